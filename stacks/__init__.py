@@ -1,0 +1,1 @@
+"""This deployment: environments, and the stacks they are made of."""

@@ -1,0 +1,57 @@
+"""Errors that people can act on.
+
+::
+
+    ValueError
+    └── ConfigurationError     a value that the deployment cannot be built from
+
+Every error names the option, the rule, what it got and how to fix it, and carries a
+stable code. ``docs/errors.md`` has a section for each code in `CODES`; a test keeps
+the two equal.
+"""
+
+from typing import Final
+
+CODES: Final = {
+    "account-invalid": "An AWS account id is 12 digits",
+    "apex-spf-unsafe": "An SPF record at the domain itself must be one valid record",
+    "configuration-set-name-invalid": "SES restricts configuration set names",
+    "created-zone-regions": "A hosted zone made by this deploy serves one Region",
+    "dmarc-invalid": "RFC 7489 restricts DMARC tags",
+    "dns-value-invalid": "A DNS record cannot be written as given",
+    "domain-duplicate": "A domain may be declared once per environment",
+    "domain-malformed": "A domain name follows RFC 1035 and RFC 5890",
+    "domain-single-label": "SES verifies domains of two labels or more",
+    "domain-too-long": "DNS limits labels to 63 octets and names to 253",
+    "environment-invalid": "An environment file holds a value that is not possible",
+    "environment-unknown": "No environment of that name is declared",
+    "hosted-zone-id-invalid": "A Route 53 hosted zone id starts with Z",
+    "hosted-zone-private": "SES and receivers look records up in public DNS",
+    "mail-from-feedback-host-unknown": "The feedback MX host of this Region is not published",
+    "mail-from-invalid": "MAIL FROM is a subdomain of the identity, used for nothing else",
+    "region-without-ses": "Amazon SES is not offered in this Region",
+    "spf-invalid": "RFC 7208 restricts SPF records",
+    "stack-too-large": "CloudFormation holds at most 500 resources a stack",
+    "zone-mismatch": "Records go to the zone of the domain or of a parent of it",
+}
+
+
+class ConfigurationError(ValueError):
+    """A value that the deployment cannot be built from.
+
+    Args:
+        code: Stable identifier, a key of `CODES`.
+        option: The option as the caller spelled it, for example ``mail_from_domain``.
+        rule: What must hold, with its source (RFC, SES or CloudFormation document).
+        got: The refused value.
+        fix: What to write instead.
+    """
+
+    def __init__(self, code: str, *, option: str, rule: str, got: object, fix: str) -> None:
+        self.code = code
+        self.title = CODES[code]
+        self.option = option
+        self.rule = rule
+        self.got = got
+        self.fix = fix
+        super().__init__(f"[{code}] {option}: {rule} Got {got!r}. Fix: {fix}")

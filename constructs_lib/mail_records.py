@@ -1,0 +1,95 @@
+"""The records that make one domain verified, aligned and reported on.
+
+Pure data: the same function serves the CDK construct (DKIM names are CloudFormation
+attributes) and the operator's commands (DKIM names come from the SES API), so what is
+deployed, printed and checked can never differ.
+
+Sources: SES Developer Guide (Easy DKIM, custom MAIL FROM), RFC 7208, RFC 7489.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from constructs_lib.dmarc import AUTHORIZATION_TEXT, DmarcPolicy
+from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
+from constructs_lib.domain_name import is_token, is_within, normalize_domain
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.regions import feedback_host
+from constructs_lib.spf import SpfPolicy
+
+MAIL_FROM_LABEL: Final = "bounce"
+"""First label of the MAIL FROM domain unless the caller says otherwise."""
+
+
+def mail_from_domain(domain: str, requested: str | None, *, option: str = "mail_from_domain") -> str:
+    """Return the MAIL FROM domain of an identity.
+
+    Args:
+        domain: The normalized identity.
+        requested: The caller's choice; None means ``bounce.<domain>``.
+        option: The option's name, for the error.
+
+    Raises:
+        ConfigurationError: ``mail-from-invalid`` unless it is a subdomain of the identity (SES Developer
+            Guide: a subdomain of the verified domain, which neither sends nor receives mail itself).
+    """
+    name = normalize_domain(f"{MAIL_FROM_LABEL}.{domain}" if requested is None else requested, option=option)
+    if not is_token(name) and (name == domain or not is_within(name, domain)):
+        raise ConfigurationError(
+            "mail-from-invalid",
+            option=option,
+            rule=f"the MAIL FROM domain is a subdomain of the identity {domain}, not the identity itself.",
+            got=requested,
+            fix=f"write {MAIL_FROM_LABEL}.{domain}, or leave it out",
+        )
+    return name
+
+
+def mail_records(
+    domain: str,
+    *,
+    region: str,
+    mail_from: str,
+    dkim: Iterable[tuple[str, str]],
+    dmarc: DmarcPolicy | None,
+    apex_spf: SpfPolicy | None = None,
+) -> tuple[DnsRecord, ...]:
+    """Build every record of one identity in one Region.
+
+    Args:
+        domain: The normalized identity.
+        region: The Region of the identity; it decides the feedback host.
+        mail_from: The MAIL FROM domain, from `mail_from_domain`.
+        dkim: Name and value of each DKIM CNAME, as SES gives them.
+        dmarc: The policy, or None where another identity of the same domain publishes it.
+        apex_spf: An SPF record for the domain itself, to be merged with what is there. Default: none,
+            because SES authenticates the MAIL FROM domain, never the From domain, by SPF.
+    """
+    records = [
+        DnsRecord(name=name, type=RecordType.CNAME, values=(value,), purpose=Purpose.DKIM)
+        for name, value in dkim
+    ]
+    records.append(
+        DnsRecord(
+            name=mail_from,
+            type=RecordType.MX,
+            values=(f"10 {feedback_host(region)}",),
+            purpose=Purpose.MAIL_FROM_MX,
+        )
+    )
+    records.append(_txt(mail_from, SpfPolicy().text(), Purpose.MAIL_FROM_SPF))
+    if dmarc is not None:
+        records.append(_txt(f"_dmarc.{domain}", dmarc.text(), Purpose.DMARC))
+        records.extend(
+            _txt(
+                f"{domain}._report._dmarc.{receiver}", AUTHORIZATION_TEXT, Purpose.DMARC_REPORT_AUTHORIZATION
+            )
+            for receiver in dmarc.external_report_domains(domain)
+        )
+    if apex_spf is not None:
+        records.append(_txt(domain, apex_spf.text(), Purpose.APEX_SPF, merge=True))
+    return tuple(records)
+
+
+def _txt(name: str, text: str, purpose: Purpose, *, merge: bool = False) -> DnsRecord:
+    return DnsRecord(name=name, type=RecordType.TXT, values=(text,), purpose=purpose, merge=merge)

@@ -1,0 +1,70 @@
+"""Where Amazon SES is offered, and the host names that belong to a Region.
+
+The facts are data, ``data/ses_regions.json``: written by ``python -m ops.refresh_regions``
+from the resource schemas that CloudFormation publishes, never typed in by hand. A Region newer than the
+data can be used by adding it there.
+"""
+
+import json
+from functools import cache
+from importlib import resources
+from typing import TypedDict
+
+from constructs_lib.domain_name import is_token
+from constructs_lib.errors import ConfigurationError
+
+
+class RegionFacts(TypedDict):
+    """What the data file holds for one Region."""
+
+    partition: str
+    feedback_host: str | None
+
+
+@cache
+def ses_regions() -> dict[str, RegionFacts]:
+    """Every Region that offers `AWS::SES::EmailIdentity`, by name."""
+    text = resources.files("constructs_lib").joinpath("data/ses_regions.json").read_text(encoding="utf-8")
+    regions: dict[str, RegionFacts] = json.loads(text)["regions"]
+    return regions
+
+
+def require_ses_region(region: str, *, option: str) -> None:
+    """Refuse a Region without Amazon SES; a CDK token passes.
+
+    Raises:
+        ConfigurationError: ``region-without-ses``.
+    """
+    if is_token(region) or region in ses_regions():
+        return
+    raise ConfigurationError(
+        "region-without-ses",
+        option=option,
+        rule="Amazon SES sends only from the Regions that offer it.",
+        got=region,
+        fix="use one of " + ", ".join(sorted(ses_regions())),
+    )
+
+
+def feedback_host(region: str) -> str:
+    """The MX target of a custom MAIL FROM domain (SES Developer Guide, custom MAIL FROM).
+
+    Args:
+        region: A Region, or the token of a stack that is not bound to one.
+
+    Raises:
+        ConfigurationError: ``region-without-ses``, ``mail-from-feedback-host-unknown``.
+    """
+    if is_token(region):
+        return f"feedback-smtp.{region}.amazonses.com"
+    require_ses_region(region, option="region")
+    host = ses_regions()[region]["feedback_host"]
+    if host is None:
+        raise ConfigurationError(
+            "mail-from-feedback-host-unknown",
+            option="region",
+            rule="the feedback host of a Region outside the aws and aws-us-gov partitions is not published.",
+            got=region,
+            fix="read the MX value in the SES console of that Region and add it to data/ses_regions.json",
+        )
+    return host

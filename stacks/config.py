@@ -1,0 +1,176 @@
+"""The typed description of one environment. Plain Python: nothing here loads the CDK."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from constructs_lib.dmarc import DmarcPolicy
+from constructs_lib.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
+from constructs_lib.domain_name import normalize_domain
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.mail_records import mail_from_domain
+from constructs_lib.regions import feedback_host, require_ses_region
+from constructs_lib.spf import SpfPolicy
+
+_ACCOUNT: Final = re.compile(r"\d{12}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,19}")
+MAX_STACK_RESOURCES: Final = 500
+"""Resources that one stack may hold (CloudFormation quotas)."""
+
+RESOURCES_PER_DOMAIN: Final = 7
+"""Identity, three DKIM records, MAIL FROM MX and SPF, DMARC."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailDomain:
+    """One domain that this environment sends from.
+
+    Attributes:
+        domain: The domain or subdomain in From addresses. Unicode is accepted, A-labels are stored.
+        dns: Where its records live.
+        regions: Regions that send for it; the first one publishes DMARC. Default: the environment's
+            first Region only.
+        mail_from: MAIL FROM domain. Default: ``bounce.<domain>``. With several Regions each gets its own,
+            ``bounce-<region>.<domain>``, because a MAIL FROM name can hold the MX of one Region only.
+        dmarc: Default: ``p=none``.
+        apex_spf: SPF for the domain itself, printed to be merged. Default: none needed.
+
+    Raises:
+        ConfigurationError: see ``docs/errors.md``.
+    """
+
+    domain: str
+    dns: DnsLocation
+    regions: tuple[str, ...] = ()
+    mail_from: str | None = None
+    dmarc: DmarcPolicy = field(default_factory=DmarcPolicy)
+    apex_spf: SpfPolicy | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
+        require_zone_covers(self.dns, self.domain)
+        mail_from_domain(self.domain, self.mail_from, option="mail_from")
+        for region in self.regions:
+            feedback_host(region)
+        if len(set(self.regions)) != len(self.regions):
+            raise _invalid(
+                f"{self.domain}: regions", "each Region once.", self.regions, "drop the repeated one"
+            )
+        if isinstance(self.dns, CreatedZone) and len(self.regions) > 1:
+            raise ConfigurationError(
+                "created-zone-regions",
+                option=f"{self.domain}: dns",
+                rule="the id of a zone made by this deploy is known in the Region that makes it only.",
+                got=self.regions,
+                fix="deploy one Region first, then write Route53Zone(zone_id=...) with the new zone's id",
+            )
+
+    def mail_from_in(self, region: str) -> str:
+        """The MAIL FROM domain of this domain's identity in one Region."""
+        name = mail_from_domain(self.domain, self.mail_from, option="mail_from")
+        if len(self.regions) <= 1:
+            return name
+        label, _, rest = name.partition(".")
+        return f"{label}-{region}.{rest}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailEnvironment:
+    """Everything that one environment deploys.
+
+    Attributes:
+        name: Stage name, as in ``cdk deploy 'prod/*'``: lower case letters, digits, hyphens, at most 20.
+        account: AWS account id.
+        regions: Regions of the environment; the first one is the default of every domain.
+        configuration_set_name: Stable name that applications send with, the same in each Region.
+        domains: The domains, each once.
+        tags: Tags of every resource.
+        retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
+
+    Raises:
+        ConfigurationError: see ``docs/errors.md``.
+    """
+
+    name: str
+    account: str
+    regions: tuple[str, ...]
+    configuration_set_name: str
+    domains: tuple[MailDomain, ...]
+    tags: Mapping[str, str] = field(default_factory=dict)
+    retain: bool = True
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise _invalid("name", "1 to 20 lower case letters, digits, hyphens.", self.name, "such as prod")
+        if not _ACCOUNT.fullmatch(self.account):
+            raise ConfigurationError(
+                "account-invalid",
+                option=f"{self.name}: account",
+                rule="an AWS account id is 12 digits.",
+                got=self.account,
+                fix="copy it from `aws sts get-caller-identity`, in quotes",
+            )
+        if not self.regions:
+            raise _invalid(
+                f"{self.name}: regions", "at least one Region.", self.regions, 'such as ("eu-west-1",)'
+            )
+        for region in self.regions:
+            require_ses_region(region, option=f"{self.name}: regions")
+        self._require_domains()
+
+    def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
+        """The Regions that send for a domain, the one that publishes DMARC first."""
+        return domain.regions or self.regions[:1]
+
+    def zones(self) -> tuple[Route53Zone, ...]:
+        """Every existing zone that this environment may write to, each once, the longest name first."""
+        found = {d.dns.zone_id: d.dns for d in self.domains if isinstance(d.dns, Route53Zone)}
+        return tuple(sorted(found.values(), key=lambda zone: -len(zone.zone_name)))
+
+    def _require_domains(self) -> None:
+        names = [domain.domain for domain in self.domains]
+        for domain in self.domains:
+            if names.count(domain.domain) > 1:
+                raise ConfigurationError(
+                    "domain-duplicate",
+                    option=f"{self.name}: domains",
+                    rule="each domain once, whatever its spelling.",
+                    got=domain.domain,
+                    fix="keep one entry; several Regions go into its `regions`",
+                )
+            for region in self.regions_of(domain):
+                feedback_host(region)
+                if region not in self.regions:
+                    raise _invalid(
+                        f"{self.name}: {domain.domain}: regions",
+                        "Regions of the environment: " + ", ".join(self.regions) + ".",
+                        region,
+                        "add it to the environment's regions too",
+                    )
+        for zone_name in {d.dns.zone_name for d in self.domains if isinstance(d.dns, CreatedZone)}:
+            self._require_created_zone_fits(zone_name)
+
+    def _require_created_zone_fits(self, zone_name: str) -> None:
+        members = [d for d in self.domains if d.dns == CreatedZone(zone_name=zone_name)]
+        if len({self.regions_of(domain) for domain in members}) > 1:
+            raise ConfigurationError(
+                "created-zone-regions",
+                option=f"{self.name}: domains in {zone_name}",
+                rule="domains in a zone made by this deploy are sent for from the same Region.",
+                got=[domain.domain for domain in members],
+                fix="give them the same Region, or create the zone first and use Route53Zone",
+            )
+        resources = len(members) * RESOURCES_PER_DOMAIN + 1
+        if resources > MAX_STACK_RESOURCES:
+            raise ConfigurationError(
+                "stack-too-large",
+                option=f"{self.name}: domains in {zone_name}",
+                rule=f"domains in a zone made here share its stack ({MAX_STACK_RESOURCES} resources).",
+                got=f"{len(members)} domains, {resources} resources",
+                fix="create the zone first and use Route53Zone: then each domain has a stack of its own",
+            )
+
+
+def _invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
+    return ConfigurationError("environment-invalid", option=option, rule=rule, got=got, fix=fix)

@@ -1,0 +1,22 @@
+"""Development: one domain in a zone that exists."""
+
+from typing import Final
+
+from constructs_lib.dmarc import DmarcPolicy
+from constructs_lib.dns import Route53Zone
+from stacks.config import MailDomain, MailEnvironment
+
+DEV: Final = MailEnvironment(
+    name="dev",
+    account="111111111111",
+    regions=("eu-west-1",),
+    configuration_set_name="transactional",
+    domains=(
+        MailDomain(
+            domain="dev.example.com",
+            dns=Route53Zone(zone_id="Z0DEVEXAMPLE00000001", zone_name="dev.example.com"),
+            dmarc=DmarcPolicy(rua=("mailto:dmarc@example.com",)),
+        ),
+    ),
+    tags={"application": "mail", "environment": "dev"},
+)

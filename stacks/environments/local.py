@@ -1,0 +1,27 @@
+"""The rehearsal: deployed to the embedded AWS by ``make demo``. Names are reserved ones (RFC 2606)."""
+
+from typing import Final
+
+from constructs_lib.dmarc import DmarcPolicy
+from constructs_lib.dns import CreatedZone, ExternalDns
+from stacks.config import MailDomain, MailEnvironment
+
+LOCAL: Final = MailEnvironment(
+    name="local",
+    account="000000000000",
+    regions=("us-east-1",),
+    configuration_set_name="transactional",
+    retain=False,
+    domains=(
+        MailDomain(
+            domain="rehearsal.example",
+            dns=CreatedZone(zone_name="rehearsal.example"),
+            dmarc=DmarcPolicy(rua=("mailto:dmarc@rehearsal.example",)),
+        ),
+        # A subdomain whose records belong in its parent's zone.
+        MailDomain(domain="news.rehearsal.example", dns=CreatedZone(zone_name="rehearsal.example")),
+        # Nobody adds these records here: it shows what is printed, and stays pending.
+        MailDomain(domain="partner.example", dns=ExternalDns()),
+    ),
+    tags={"application": "mail"},
+)

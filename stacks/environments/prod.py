@@ -1,0 +1,38 @@
+"""Production: a domain in its own zone and two Regions, one in its parent's zone, one with DNS elsewhere."""
+
+from typing import Final
+
+from constructs_lib.dmarc import Disposition, DmarcPolicy
+from constructs_lib.dns import ExternalDns, Route53Zone
+from constructs_lib.spf import SpfPolicy
+from stacks.config import MailDomain, MailEnvironment
+
+_EXAMPLE_COM: Final = Route53Zone(zone_id="Z0PRODEXAMPLE0000001", zone_name="example.com")
+
+PROD: Final = MailEnvironment(
+    name="prod",
+    account="222222222222",
+    regions=("eu-west-1", "us-east-1"),
+    configuration_set_name="transactional",
+    domains=(
+        MailDomain(
+            domain="example.com",
+            dns=_EXAMPLE_COM,
+            regions=("eu-west-1", "us-east-1"),
+            dmarc=DmarcPolicy(p=Disposition.QUARANTINE, rua=("mailto:dmarc@example.com",)),
+            apex_spf=SpfPolicy(includes=("_spf.google.com",)),
+        ),
+        MailDomain(
+            domain="news.example.com",
+            dns=_EXAMPLE_COM,
+            dmarc=DmarcPolicy(p=Disposition.REJECT, rua=("mailto:dmarc@example.com",)),
+        ),
+        # Its reports go to example.com, whose zone is ours: that zone authorizes them.
+        MailDomain(
+            domain="example.org",
+            dns=ExternalDns(),
+            dmarc=DmarcPolicy(rua=("mailto:dmarc@example.com",)),
+        ),
+    ),
+    tags={"application": "mail", "environment": "prod"},
+)

@@ -1,0 +1,57 @@
+"""The domains of one zone that this deploy makes, or one domain: a unit that succeeds or fails alone."""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from constructs_lib.dns import CreatedZone
+from constructs_lib.domain_identity import DomainIdentity
+from constructs_lib.mail_zone import MailZone
+from stacks.config import MailDomain, MailEnvironment
+
+
+class IdentityStack(cdk.Stack):
+    """Domain identities in one Region, with the zone that holds their records where this deploy makes it.
+
+    One domain is one stack, so that a domain whose records cannot be created never rolls another back,
+    and a stack never grows. Domains in a zone made here share its stack: only it knows the zone's id.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: MailEnvironment,
+        domains: Sequence[MailDomain],
+        region: str,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=cdk.Environment(account=config.account, region=region),
+            description="Amazon SES: domain identities and their DNS records",
+        )
+        removal_policy = (
+            cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if config.retain else cdk.RemovalPolicy.DESTROY
+        )
+        dns = domains[0].dns
+        if isinstance(dns, CreatedZone):
+            zone = MailZone(self, "Zone", zone_name=dns.zone_name, removal_policy=removal_policy)
+            dns = zone.location
+        self.identities = [
+            DomainIdentity(
+                self,
+                domain.domain,
+                domain=domain.domain,
+                dns=dns,
+                configuration_set_name=config.configuration_set_name,
+                mail_from_domain=domain.mail_from_in(region),
+                dmarc=domain.dmarc if region == config.regions_of(domain)[0] else None,
+                apex_spf=domain.apex_spf if region == config.regions_of(domain)[0] else None,
+                report_zones=config.zones(),
+                removal_policy=removal_policy,
+            )
+            for domain in domains
+        ]

@@ -1,0 +1,50 @@
+"""One environment as a CDK stage: ``cdk deploy 'prod/*'`` deploys all of it."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from constructs_lib.dns import CreatedZone
+from stacks.config import MailDomain, MailEnvironment
+from stacks.identity_stack import IdentityStack
+from stacks.sending_stack import SendingStack
+
+
+class MailStage(cdk.Stage):
+    """The stacks of one environment.
+
+    Per Region one `SendingStack` and, after it, an `IdentityStack` for each domain (or for the domains of
+    a zone that this deploy makes). A stack's id is made of what it is for, never of a position in a list,
+    so that reordering an environment file changes nothing.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment) -> None:
+        super().__init__(scope, construct_id)
+        for key, value in config.tags.items():
+            cdk.Tags.of(self).add(key, value)
+        for region in config.regions:
+            sending = SendingStack(self, f"Sending-{region}", config=config, region=region)
+            for name, domains in _units(config, region).items():
+                identity = IdentityStack(
+                    self, f"{_id_of(name)}-{region}", config=config, domains=domains, region=region
+                )
+                identity.add_stack_dependency(
+                    sending, "identities name the configuration set as their default"
+                )
+
+
+def _units(config: MailEnvironment, region: str) -> dict[str, list[MailDomain]]:
+    """The domains of one Region by the domain or created zone that their stack is named after."""
+    units: dict[str, list[MailDomain]] = {}
+    for domain in config.domains:
+        if region in config.regions_of(domain):
+            name = domain.dns.zone_name if isinstance(domain.dns, CreatedZone) else domain.domain
+            units.setdefault(name, []).append(domain)
+    return units
+
+
+def _id_of(domain: str) -> str:
+    """A domain as part of a stack name, where dots are not allowed.
+
+    Hyphens are doubled first: ``a-b.example`` and ``a.b.example`` stay apart.
+    """
+    return domain.replace("-", "--").replace(".", "-")

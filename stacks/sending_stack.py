@@ -1,0 +1,26 @@
+"""What every domain of an environment shares in one Region: its configuration set."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from constructs_lib.sending_profile import SendingProfile
+from stacks.config import MailEnvironment
+
+
+class SendingStack(cdk.Stack):
+    """The sending profile of one environment in one Region."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment, region: str) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=cdk.Environment(account=config.account, region=region),
+            description="Amazon SES: how mail is sent (configuration set)",
+        )
+        self.profile = SendingProfile(self, "Sending", configuration_set_name=config.configuration_set_name)
+        cdk.CfnOutput(
+            self,
+            "ConfigurationSetName",
+            value=self.profile.configuration_set_name,
+            description="Name it in every send (ConfigurationSetName, X-SES-CONFIGURATION-SET)",
+        )
