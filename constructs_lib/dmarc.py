@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from constructs_lib.domain_name import normalize_domain, organizational_domain
+from constructs_lib.domain_name import is_within, normalize_domain, organizational_domain
 from constructs_lib.errors import ConfigurationError
 
 AUTHORIZATION_TEXT: Final = "v=DMARC1"
@@ -129,13 +129,14 @@ class DmarcPolicy:
 
         A destination needs no authorization when its organizational domain is the same.
         """
-        own = organizational_domain(domain)
         destinations = {
             normalize_domain(found["domain"], option="rua")
             for uri in (*self.rua, *self.ruf)
             if (found := _MAILTO.fullmatch(uri))
         }
-        return tuple(sorted(name for name in destinations if organizational_domain(name) != own))
+        # The list of public suffixes is large: it is read only where it decides something.
+        foreign = {name for name in destinations if not is_within(name, domain)}
+        return tuple(sorted(n for n in foreign if organizational_domain(n) != organizational_domain(domain)))
 
 
 def _invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:

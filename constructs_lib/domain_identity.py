@@ -97,7 +97,6 @@ class DomainIdentity(Construct):
     Attributes:
         domain: The normalized domain.
         mail_from_domain: The MAIL FROM domain.
-        identity_arn: The identity's ARN.
         records: Every record as data; DKIM names and values are tokens.
         manual_records: The records that a person must add or merge.
 
@@ -129,7 +128,8 @@ class DomainIdentity(Construct):
         require_configuration_set_name(configuration_set_name)
 
         super().__init__(scope, construct_id)
-        self._removal_policy = removal_policy
+        # One call for identity and records: one each made a further domain half as dear again (make bench).
+        cdk.RemovalPolicies.of(self).apply(removal_policy)
         identity = ses.CfnEmailIdentity(
             self,
             "EmailIdentity",
@@ -148,8 +148,6 @@ class DomainIdentity(Construct):
                 mail_from_domain=self.mail_from_domain, behavior_on_mx_failure=mx_failure
             ),
         )
-        identity.apply_removal_policy(removal_policy)
-        self.identity_arn = _identity_arn(self, self.domain)
         self.records = mail_records(
             self.domain,
             region=region,
@@ -163,6 +161,11 @@ class DomainIdentity(Construct):
             apex_spf=apex_spf,
         )
         self.manual_records = self._place_records(dns, report_zones)
+
+    @property
+    def identity_arn(self) -> str:
+        """The identity's ARN in the stack's account, Region and partition."""
+        return _identity_arn(self, self.domain)
 
     @classmethod
     def from_domain(cls, scope: Construct, *, domain: str) -> ImportedIdentity:
@@ -207,7 +210,7 @@ class DomainIdentity(Construct):
         )
 
     def _record_set(self, construct_id: str, record: DnsRecord, zone: Route53Zone) -> None:
-        resource = route53.CfnRecordSet(
+        route53.CfnRecordSet(
             self,
             construct_id,
             hosted_zone_id=zone.zone_id,
@@ -216,7 +219,6 @@ class DomainIdentity(Construct):
             ttl=str(record.ttl),
             resource_records=list(record.quoted_values()),
         )
-        resource.apply_removal_policy(self._removal_policy)
 
 
 def _identity_arn(scope: Construct, domain: str) -> str:

@@ -4,6 +4,7 @@
 ``v=spf1 include:amazonses.com include:_spf.google.com ~all``.
 """
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,16 +20,22 @@ MAX_LOOKUPS: Final = 10
 """Terms that cause DNS queries, RFC 7208 4.6.4; more is a permerror at every receiver."""
 
 _LOOKUP_TERMS: Final = ("include", "a", "mx", "ptr", "exists", "redirect")
+_CIDR_4: Final = r"/(?:[0-9]|[12][0-9]|3[0-2])"
+_CIDR_6: Final = r"(?:[0-9]|[1-9][0-9]|1[01][0-9]|12[0-8])"
 _MECHANISM: Final = re.compile(
     r"[+?~-]?(?:"
-    r"(?:include|exists):[^\s:/]+"
-    r"|(?:a|mx)(?::[^\s:/]+)?(?:/\d{1,2})?(?://\d{1,3})?"
-    r"|ptr(?::[^\s:/]+)?"
-    r"|ip4:\d{1,3}(?:\.\d{1,3}){3}(?:/\d{1,2})?"
-    r"|ip6:[0-9a-f:.]+(?:/\d{1,3})?"
+    r"(?:include|exists):(?P<target>[!-.0-9;-~]+)"
+    rf"|(?:a|mx)(?::(?P<host>[!-.0-9;-~]+))?(?:{_CIDR_4})?(?://{_CIDR_6})?"
+    r"|ptr(?::(?P<pointer>[!-.0-9;-~]+))?"
+    rf"|ip4:(?P<ip4>[0-9.]+)(?:{_CIDR_4})?"
+    rf"|ip6:(?P<ip6>[0-9a-f:.]+)(?:/{_CIDR_6})?"
     r")",
     re.IGNORECASE,
 )
+_DOMAIN_SPEC: Final = re.compile(
+    r".*(?:\.(?![0-9]+\.?$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.?|%\{[^{}]+\})", re.IGNORECASE
+)
+"""RFC 7208 7.1: ends with a top-level label or with a macro."""
 
 
 class SpfAll(StrEnum):
@@ -59,7 +66,7 @@ class SpfPolicy:
 
     def __post_init__(self) -> None:
         for term in self.terms():
-            if not _MECHANISM.fullmatch(term):
+            if not _is_mechanism(term):
                 raise self._invalid("each mechanism follows RFC 7208 5.", term, "see RFC 7208 section 5")
         if self.lookups() > MAX_LOOKUPS:
             raise self._invalid(
@@ -89,6 +96,21 @@ class SpfPolicy:
     @staticmethod
     def _invalid(rule: str, got: object, fix: str) -> ConfigurationError:
         return ConfigurationError("spf-invalid", option="spf", rule=rule, got=got, fix=fix)
+
+
+def _is_mechanism(term: str) -> bool:
+    found = _MECHANISM.fullmatch(term)
+    if not found:
+        return False
+    domain = found["target"] or found["host"] or found["pointer"]
+    try:
+        if found["ip4"]:
+            ipaddress.IPv4Address(found["ip4"])
+        if found["ip6"]:
+            ipaddress.IPv6Address(found["ip6"])
+    except ValueError:
+        return False
+    return domain is None or _DOMAIN_SPEC.fullmatch(domain) is not None
 
 
 def _name(term: str) -> str:
