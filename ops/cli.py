@@ -1,0 +1,188 @@
+"""The operator's command line: ``python -m ops --help``. Options, output and exit codes only."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from constructs_lib.domain_name import normalize_domain
+from ops import documents, help_texts, render
+from ops.dns_check import LookUp, Verdict, check_records
+from ops.dns_lookup import AuthoritativeLookUp, ServersLookUp
+from ops.dns_server import Server
+from ops.errors import VerificationError
+from ops.ports import MailGateway
+from ops.records import NeededRecord, read_records
+from ops.ses_gateway import SesGateway
+from ops.status import awaited, read_status, require_account
+from ops.terminal import UNUSABLE, console, fail, print_lines, told_errors
+from ops.waiting import wait_visibly
+from stacks.config import MailEnvironment
+from stacks.environments import ENVIRONMENTS, environment
+
+_NOT_ALL_WELL: Final = 1
+
+app = typer.Typer(
+    help="Look after deployed mail domains: what is verified, and which DNS records they need.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+EnvironmentName = Annotated[
+    str, typer.Argument(metavar="ENV", help=f"Environment: {', '.join(ENVIRONMENTS)}.", show_default=False)
+]
+
+
+class RecordFormat(StrEnum):
+    """How records are written."""
+
+    TABLE = "table"
+    ZONE = "zone"
+    CSV = "csv"
+    JSON = "json"
+
+
+@app.command(epilog=help_texts.STATUS)
+def status(
+    env: EnvironmentName,
+    *,
+    wait: Annotated[
+        bool,
+        typer.Option(
+            "--wait",
+            help="Ask until everything with DNS in Route 53 is verified, SES gives up, or time runs out.",
+        ),
+    ] = False,
+    timeout: Annotated[
+        float, typer.Option(metavar="MINUTES", min=0, help="How long --wait waits, in minutes.")
+    ] = 15,
+    include_external: Annotated[
+        bool,
+        typer.Option(
+            "--include-external",
+            help="Judge and wait for domains with DNS elsewhere too, whose records people add by hand.",
+        ),
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON; progress goes to stderr.")] = False,
+) -> None:
+    """Show what Amazon SES has verified, what is missing in DNS, and what to do next.
+
+    Asks SES about every domain of the environment in each of its Regions, and reads the zones that are in
+    Route 53. It changes nothing. DNS elsewhere is checked by `records ENV --check`.
+    """
+    with told_errors():
+        config = environment(env)
+        gateway = _gateway(config)
+        failure: VerificationError | None = None
+        try:
+            statuses = (
+                wait_visibly(config, gateway, timeout_minutes=timeout, include_external=include_external)
+                if wait
+                else read_status(config, gateway)
+            )
+        except VerificationError as error:
+            failure, statuses = error, error.statuses
+    if as_json:
+        sys.stdout.write(documents.status_json(config, statuses))
+    else:
+        print_lines(render.status_lines(config, statuses))
+    if failure is not None:
+        fail(failure.sentence, _NOT_ALL_WELL)
+    if not all(item.verified for item in awaited(statuses, include_external=include_external)):
+        raise typer.Exit(_NOT_ALL_WELL)
+
+
+@app.command(epilog=help_texts.RECORDS)
+def records(
+    env: EnvironmentName,
+    *,
+    output: Annotated[
+        RecordFormat,
+        typer.Option("--format", help="table for people, zone file and csv to import, json for programs."),
+    ] = RecordFormat.TABLE,
+    check: Annotated[
+        bool, typer.Option("--check", help="Ask the domains' own name servers and give a verdict per record.")
+    ] = False,
+    domain: Annotated[
+        str | None, typer.Option(metavar="DOMAIN", help="Only the records of this domain.")
+    ] = None,
+    resolver: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="HOST[:PORT]",
+            help="Ask this DNS server instead of the domain's own ones; repeat it to compare several.",
+        ),
+    ] = None,
+) -> None:
+    """List every DNS record that an environment needs, and check them.
+
+    DKIM names come from SES, so they are known after the deploy. Each record says where it lives: in a zone
+    that the deploy writes to, or by hand at a DNS provider. It changes nothing.
+    """
+    if check and output not in {RecordFormat.TABLE, RecordFormat.JSON}:
+        raise typer.BadParameter("--check goes with --format table or json")
+    if resolver and not check:
+        raise typer.BadParameter("--resolver goes with --check")
+    with told_errors():
+        config = environment(env)
+        only = _declared_domain(config, domain)
+        look_up = _look_up(resolver or [])
+        needed = read_records(config, _gateway(config), domain=only)
+    checks = None
+    if check:
+        known = [item.record for item in needed if item.known]
+        checks = {result.record: result for result in check_records(known, look_up)}
+    _write_records(config, needed, output, checks)
+    if checks is not None:
+        _exit_by(needed, checks)
+
+
+def _write_records(
+    config: MailEnvironment,
+    needed: tuple[NeededRecord, ...],
+    output: RecordFormat,
+    checks: documents.Checks | None,
+) -> None:
+    match output:
+        case RecordFormat.TABLE:
+            print_lines(render.record_lines(needed, checks))
+        case RecordFormat.JSON:
+            sys.stdout.write(documents.records_json(config, needed, checks))
+        case RecordFormat.ZONE:
+            sys.stdout.write(documents.records_zone(needed))
+        case RecordFormat.CSV:
+            sys.stdout.write(documents.records_csv(needed))
+    later = sum(not item.known for item in needed)
+    if later and output is not RecordFormat.TABLE:
+        console(stderr=True).print(f"{later} DKIM records are known after the deploy.", soft_wrap=True)
+
+
+def _exit_by(needed: tuple[NeededRecord, ...], checks: documents.Checks) -> None:
+    verdicts = {result.verdict for result in checks.values()}
+    if verdicts == {Verdict.UNREACHABLE}:
+        raise typer.Exit(UNUSABLE)
+    if verdicts != {Verdict.RIGHT} or not all(item.known for item in needed):
+        raise typer.Exit(_NOT_ALL_WELL)
+
+
+def _gateway(config: MailEnvironment) -> MailGateway:
+    gateway = SesGateway(region=config.regions[0])
+    require_account(config, gateway)
+    return gateway
+
+
+def _declared_domain(config: MailEnvironment, domain: str | None) -> str | None:
+    if domain is None:
+        return None
+    name = normalize_domain(domain, option="--domain")
+    declared = [item.domain for item in config.domains]
+    if name not in declared:
+        raise typer.BadParameter(f"{name} is not a domain of {config.name}; it has {', '.join(declared)}")
+    return name
+
+
+def _look_up(resolvers: list[str]) -> LookUp:
+    return ServersLookUp([Server.parse(text) for text in resolvers]) if resolvers else AuthoritativeLookUp()

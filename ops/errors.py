@@ -1,0 +1,134 @@
+"""Errors of the operator's commands: one sentence, what to do, a stable code.
+
+::
+
+    OpsError                          anything below; the command exits 2 unless stated otherwise
+    ├── AccessError                   the answer could not be had
+    │   ├── PermissionDeniedError     aws-access-denied
+    │   ├── CredentialsError          aws-credentials
+    │   ├── UnreachableError          aws-unreachable
+    │   └── ServiceError              aws-refused (throttling that outlasted the retries included)
+    ├── AccountMismatchError          aws-account-mismatch
+    ├── ZoneAmbiguousError            zone-ambiguous
+    ├── ResolverError                 resolver-invalid
+    └── VerificationError             carries the statuses; the command exits 1
+        ├── VerificationTimeoutError  verification-timeout
+        └── VerificationBlockedError  verification-blocked
+
+Messages name actions, Regions and names, never request or response bodies.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from ops.identity_status import IdentityStatus
+
+CODES: Final = {
+    "aws-access-denied": "The credentials may not do what the command needs",
+    "aws-account-mismatch": "The credentials belong to another account than the environment",
+    "aws-credentials": "No usable AWS credentials were found",
+    "aws-refused": "AWS did not answer the request",
+    "aws-unreachable": "The AWS endpoint could not be reached",
+    "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
+    "verification-blocked": "Waiting cannot verify the domain",
+    "verification-timeout": "A domain was not verified in time",
+    "zone-ambiguous": "Several public hosted zones have the same name",
+}
+
+
+class OpsError(Exception):
+    """Something that the operator has to change before the command can answer.
+
+    Args:
+        message: What happened, one sentence.
+        fix: What to do about it.
+
+    Attributes:
+        code: Stable identifier, a key of `CODES`.
+        sentence: Code, message and fix in one line.
+    """
+
+    code: str
+
+    def __init__(self, message: str, *, fix: str) -> None:
+        self.message = message
+        self.fix = fix
+        self.sentence = f"[{self.code}] {message} Fix: {fix}"
+        super().__init__(self.sentence)
+
+
+class AccessError(OpsError):
+    """AWS did not give an answer."""
+
+
+class PermissionDeniedError(AccessError):
+    """The credentials lack a permission."""
+
+    code = "aws-access-denied"
+
+
+class CredentialsError(AccessError):
+    """There are no credentials, or they are not valid any more."""
+
+    code = "aws-credentials"
+
+
+class UnreachableError(AccessError):
+    """No connection to the endpoint."""
+
+    code = "aws-unreachable"
+
+
+class ServiceError(AccessError):
+    """The service answered with another error, after the retries."""
+
+    code = "aws-refused"
+
+
+class AccountMismatchError(OpsError):
+    """The credentials are valid, for the wrong account."""
+
+    code = "aws-account-mismatch"
+
+
+class ZoneAmbiguousError(OpsError):
+    """A zone name does not tell which zone is meant."""
+
+    code = "zone-ambiguous"
+
+
+class ResolverError(OpsError):
+    """A DNS server given on the command line cannot be used."""
+
+    code = "resolver-invalid"
+
+
+class VerificationError(OpsError):
+    """The wait ended without every identity verified.
+
+    Its text has, after the sentence, a line for each record that is missing or wrong.
+
+    Args:
+        message: What happened, one sentence.
+        fix: What to do about it.
+        statuses: The last status of every identity of the environment.
+    """
+
+    def __init__(self, message: str, *, fix: str, statuses: "tuple[IdentityStatus, ...]") -> None:
+        super().__init__(message, fix=fix)
+        self.statuses = statuses
+
+    def __str__(self) -> str:
+        return "\n".join([self.sentence, *(item.summary() for item in self.statuses if not item.verified)])
+
+
+class VerificationTimeoutError(VerificationError):
+    """Time ran out."""
+
+    code = "verification-timeout"
+
+
+class VerificationBlockedError(VerificationError):
+    """SES gave up, or the identity does not exist: time alone changes nothing."""
+
+    code = "verification-blocked"

@@ -1,0 +1,82 @@
+"""What the operator's logic asks of AWS, as plain values: `ses_gateway` answers, tests can too."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class State(StrEnum):
+    """A verification state in the words of SES (SES API v2, VerificationStatus), and our own last one."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILED = "failed"
+    TEMPORARY_FAILURE = "temporary failure"
+    NOT_STARTED = "not started"
+    NOT_DEPLOYED = "not deployed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityAnswer:
+    """What SES knows about one identity in one Region (SES API v2, GetEmailIdentity).
+
+    Attributes:
+        identity: State of the domain itself.
+        dkim: State of DKIM signing.
+        mail_from: State of the MAIL FROM domain; not started where none is set.
+        mail_from_domain: The MAIL FROM domain that SES uses, None where none is set.
+        dkim_records: Name and value of each Easy DKIM CNAME; empty with keys of one's own.
+        configuration_set: The default configuration set, None where none is set.
+        last_checked: When SES last looked at DNS, with a time zone; None before the first time.
+        error_type: Why the last look failed, such as ``HOST_NOT_FOUND``; None when it did not.
+    """
+
+    identity: State
+    dkim: State
+    mail_from: State
+    mail_from_domain: str | None = None
+    dkim_records: tuple[tuple[str, str], ...] = ()
+    configuration_set: str | None = None
+    last_checked: datetime | None = None
+    error_type: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZoneRecordSet:
+    """One record set as Route 53 holds it.
+
+    Attributes:
+        name: Absolute, as Route 53 writes it (trailing dot, octal escapes).
+        type: Any record type.
+        values: Presentation values, TXT in quotes; empty for an alias.
+        alias: Target of a Route 53 alias, None for an ordinary record set.
+    """
+
+    name: str
+    type: str
+    values: tuple[str, ...] = ()
+    alias: str | None = None
+
+
+class MailGateway(Protocol):
+    """Read access to the account.
+
+    Every method raises an `ops.errors.AccessError` when it cannot answer.
+    """
+
+    def account_id(self) -> str:
+        """The account that the credentials belong to."""
+
+    def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
+        """The identity, or None when it does not exist in that Region."""
+
+    def public_zone_id(self, zone_name: str) -> str | None:
+        """The id of the public hosted zone of that name, or None.
+
+        Raises:
+            ZoneAmbiguousError: Several public zones have the name.
+        """
+
+    def zone_record_sets(self, zone_id: str) -> tuple[ZoneRecordSet, ...] | None:
+        """Everything in a hosted zone, or None when the account has no such zone."""

@@ -1,0 +1,141 @@
+"""Every DNS record that an environment needs, with the place where it lives.
+
+The records come from `constructs_lib.mail_records.mail_records`, the function that the CDK
+construct uses, and so does the split by Region: the first Region of a domain publishes DMARC
+and the domain's own SPF, each Region has its own MAIL FROM. `place_of` follows the rule of
+`DomainIdentity`: what it creates is not "by hand" here.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
+from constructs_lib.mail_records import home_of, mail_records
+from ops.ports import IdentityAnswer, MailGateway
+from stacks.config import MailDomain, MailEnvironment
+
+KNOWN_AFTER_DEPLOY: Final = "known after the deploy"
+_EASY_DKIM_RECORDS: Final = 3
+"""SES gives three tokens (SES Developer Guide, Easy DKIM)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a record lives.
+
+    Attributes:
+        zone: The zone in Route 53 that can be read; None for DNS elsewhere.
+        by_hand: Whether a person adds it; otherwise the deploy does.
+        text: For people.
+    """
+
+    zone: Route53Zone | CreatedZone | None
+    by_hand: bool
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeededRecord:
+    """One record of one identity.
+
+    Attributes:
+        record: The record; its name and value are placeholders while `known` is false.
+        domain: The identity.
+        region: The Region of the identity.
+        place: Where it lives.
+        known: False for DKIM records of an identity that is not deployed yet.
+    """
+
+    record: DnsRecord
+    domain: str
+    region: str
+    place: Place
+    known: bool = True
+
+
+def read_records(
+    environment: MailEnvironment, gateway: MailGateway, *, domain: str | None = None
+) -> tuple[NeededRecord, ...]:
+    """The records of an environment, with the DKIM tokens that SES gives.
+
+    Args:
+        environment: The environment.
+        gateway: Access to SES.
+        domain: Only this domain, normalized. Default: all.
+
+    Raises:
+        AccessError: SES could not be asked.
+    """
+    return tuple(
+        needed
+        for mail_domain in environment.domains
+        if domain in {None, mail_domain.domain}
+        for region in environment.regions_of(mail_domain)
+        for needed in needed_records(
+            environment, mail_domain, region, gateway.identity(mail_domain.domain, region=region)
+        )
+    )
+
+
+def needed_records(
+    environment: MailEnvironment, domain: MailDomain, region: str, answer: IdentityAnswer | None
+) -> tuple[NeededRecord, ...]:
+    """The records of one identity.
+
+    Args:
+        environment: The environment, for its Regions and zones.
+        domain: The domain.
+        region: The Region of the identity.
+        answer: What SES knows; None when it is not deployed.
+    """
+    publishes = environment.publishes_policies(domain, region)
+    records = mail_records(
+        domain.domain,
+        region=region,
+        mail_from=domain.mail_from_in(region),
+        dkim=answer.dkim_records if answer else (),
+        dmarc=domain.dmarc if publishes else None,
+        apex_spf=domain.apex_spf if publishes else None,
+    )
+    later = () if answer else _later_dkim(domain.domain)
+    return tuple(
+        NeededRecord(
+            record=record,
+            domain=domain.domain,
+            region=region,
+            place=place_of(record, environment, domain),
+            known=record not in later,
+        )
+        for record in (*later, *records)
+    )
+
+
+def place_of(record: DnsRecord, environment: MailEnvironment, domain: MailDomain) -> Place:
+    """Where one record of a domain lives, by the rule that the construct follows too."""
+    home = home_of(record, domain.dns, environment.zones())
+    receiver = record.name.partition("._report._dmarc.")[2]
+    return _place(home, receiver or domain.domain, merge=record.merge)
+
+
+def _place(dns: DnsLocation, owner: str, *, merge: bool) -> Place:
+    if isinstance(dns, ExternalDns):
+        return Place(zone=None, by_hand=True, text=f"by hand at the DNS provider of {owner}")
+    label = (
+        f"Route 53 zone {dns.zone_id} ({dns.zone_name})"
+        if isinstance(dns, Route53Zone)
+        else f"created zone {dns.zone_name}"
+    )
+    return Place(zone=dns, by_hand=merge, text=f"by hand in {label}" if merge else label)
+
+
+def _later_dkim(domain: str) -> tuple[DnsRecord, ...]:
+    return tuple(
+        DnsRecord(
+            name=f"<token{number}>._domainkey.{domain}",
+            type=RecordType.CNAME,
+            values=(KNOWN_AFTER_DEPLOY,),
+            purpose=Purpose.DKIM,
+        )
+        for number in range(1, _EASY_DKIM_RECORDS + 1)
+    )

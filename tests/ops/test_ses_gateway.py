@@ -1,0 +1,261 @@
+"""The AWS edge: botocore's Stubber checks every parameter and answer against the service model."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from unittest.mock import Mock
+
+import boto3
+import pytest
+from botocore.exceptions import BotoCoreError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
+from botocore.stub import Stubber
+
+from ops.errors import (
+    AccessError,
+    CredentialsError,
+    PermissionDeniedError,
+    ServiceError,
+    UnreachableError,
+    ZoneAmbiguousError,
+)
+from ops.ports import State, ZoneRecordSet
+from ops.ses_gateway import SesGateway
+from tests.ops.support import CHECKED
+
+REGION = "eu-west-1"
+
+
+@pytest.fixture(scope="module")
+def session() -> boto3.Session:
+    return boto3.Session(
+        aws_access_key_id="test",
+        aws_secret_access_key="test",  # noqa: S106 - no request leaves the Stubber
+    )
+
+
+@pytest.fixture
+def gateway(session: boto3.Session) -> SesGateway:
+    return SesGateway(region=REGION, session=session)
+
+
+@pytest.fixture
+def ses(gateway: SesGateway) -> Iterator[Stubber]:
+    with Stubber(gateway._ses_client(REGION)) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def route53(gateway: SesGateway) -> Iterator[Stubber]:
+    with Stubber(gateway._route53_client()) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def identity_response(dkim: dict[str, object]) -> dict[str, object]:
+    return {
+        "VerificationStatus": "SUCCESS",
+        "DkimAttributes": dkim,
+        "MailFromAttributes": {
+            "MailFromDomain": "bounce.example.com",
+            "MailFromDomainStatus": "TEMPORARY_FAILURE",
+            "BehaviorOnMxFailure": "USE_DEFAULT_VALUE",
+        },
+        "ConfigurationSetName": "transactional",
+        "VerificationInfo": {"LastCheckedTimestamp": CHECKED, "ErrorType": "HOST_NOT_FOUND"},
+    }
+
+
+def test_an_identity_as_ses_describes_it(gateway: SesGateway, ses: Stubber) -> None:
+    dkim: dict[str, object] = {
+        "Status": "PENDING",
+        "Tokens": ["one", "two"],
+        "SigningHostedZone": "eu-west-1.dkim.example-hosted.com",
+    }
+    ses.add_response("get_email_identity", identity_response(dkim), {"EmailIdentity": "example.com"})
+    answer = gateway.identity("example.com", region=REGION)
+    assert answer is not None
+    assert (answer.identity, answer.dkim, answer.mail_from) == (
+        State.SUCCESS,
+        State.PENDING,
+        State.TEMPORARY_FAILURE,
+    )
+    assert answer.mail_from_domain == "bounce.example.com"
+    assert answer.dkim_records == (
+        ("one._domainkey.example.com", "one.eu-west-1.dkim.example-hosted.com"),
+        ("two._domainkey.example.com", "two.eu-west-1.dkim.example-hosted.com"),
+    )
+    assert answer.configuration_set == "transactional"
+    assert answer.error_type == "HOST_NOT_FOUND"
+    assert isinstance(answer.last_checked, datetime)
+    assert answer.last_checked == CHECKED
+
+
+@pytest.mark.parametrize(
+    "dkim,expected",
+    [
+        ({"Tokens": ["one"]}, (("one._domainkey.example.com", "one.dkim.amazonses.com"),)),
+        ({"Tokens": ["selector"], "SigningAttributesOrigin": "EXTERNAL"}, ()),
+        ({}, ()),
+    ],
+)
+def test_dkim_records_of_other_answers(
+    gateway: SesGateway, ses: Stubber, dkim: dict[str, object], expected: tuple[tuple[str, str], ...]
+) -> None:
+    ses.add_response("get_email_identity", identity_response(dkim), {"EmailIdentity": "example.com"})
+    answer = gateway.identity("example.com", region=REGION)
+    assert answer is not None
+    assert answer.dkim_records == expected
+    assert answer.dkim is State.NOT_STARTED
+
+
+def test_an_identity_that_does_not_exist(gateway: SesGateway, ses: Stubber) -> None:
+    ses.add_client_error("get_email_identity", "NotFoundException", http_status_code=404)
+    assert gateway.identity("example.com", region=REGION) is None
+
+
+@pytest.mark.parametrize("state", ["PENDING", "SUCCESS", "FAILED", "TEMPORARY_FAILURE", "NOT_STARTED"])
+def test_every_state_of_the_service_model_is_known(gateway: SesGateway, ses: Stubber, state: str) -> None:
+    states = ses.client.meta.service_model.shape_for("VerificationStatus").metadata["enum"]
+    assert state in states
+    assert len(states) == 5
+    ses.add_response("get_email_identity", {"VerificationStatus": state}, {"EmailIdentity": "example.com"})
+    answer = gateway.identity("example.com", region=REGION)
+    assert answer is not None
+    assert answer.identity == state.lower().replace("_", " ")
+
+
+@pytest.mark.parametrize(
+    "code,error,stable_code",
+    [
+        ("AccessDeniedException", PermissionDeniedError, "aws-access-denied"),
+        ("ExpiredTokenException", CredentialsError, "aws-credentials"),
+        ("UnrecognizedClientException", CredentialsError, "aws-credentials"),
+        ("TooManyRequestsException", ServiceError, "aws-refused"),
+    ],
+)
+def test_errors_name_the_permission_and_never_the_body(
+    gateway: SesGateway, ses: Stubber, code: str, error: type[AccessError], stable_code: str
+) -> None:
+    ses.add_client_error("get_email_identity", code, service_message="secret body")
+    with pytest.raises(error) as caught:
+        gateway.identity("example.com", region=REGION)
+    assert caught.value.code == stable_code
+    assert "ses:GetEmailIdentity on the identity example.com in eu-west-1" in str(caught.value)
+    assert "secret body" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "raised,error",
+    [
+        (NoCredentialsError(), CredentialsError),
+        (EndpointConnectionError(endpoint_url="https://email.example"), UnreachableError),
+        (ReadTimeoutError(endpoint_url="https://email.example"), UnreachableError),
+    ],
+)
+def test_no_credentials_and_no_network(
+    gateway: SesGateway,
+    monkeypatch: pytest.MonkeyPatch,
+    raised: BotoCoreError,
+    error: type[AccessError],
+) -> None:
+    def fail(*, EmailIdentity: str) -> None:  # noqa: N803 - boto3's spelling
+        del EmailIdentity
+        raise raised
+
+    monkeypatch.setattr(gateway._ses_client(REGION), "get_email_identity", fail)
+    with pytest.raises(error):
+        gateway.identity("example.com", region=REGION)
+
+
+def test_each_region_has_a_client_of_its_own_with_standard_retries(gateway: SesGateway) -> None:
+    here, there = gateway._ses_client("eu-west-1"), gateway._ses_client("us-east-1")
+    assert (here.meta.region_name, there.meta.region_name) == ("eu-west-1", "us-east-1")
+    assert gateway._ses_client("eu-west-1") is here
+    assert vars(here.meta.config)["retries"]["mode"] == "standard"
+
+
+def zone(zone_id: str, name: str, *, private: bool = False) -> dict[str, object]:
+    return {
+        "Id": f"/hostedzone/{zone_id}",
+        "Name": name,
+        "CallerReference": "test",
+        "Config": {"PrivateZone": private},
+    }
+
+
+def zones_response(*zones: dict[str, object]) -> dict[str, object]:
+    return {"HostedZones": list(zones), "IsTruncated": False, "MaxItems": "100"}
+
+
+def test_a_created_zone_is_the_public_one_of_exactly_that_name(gateway: SesGateway, route53: Stubber) -> None:
+    response = zones_response(
+        zone("ZPRIVATE", "example.com.", private=True),
+        zone("ZPUBLIC", "example.com."),
+        zone("ZNEXT", "sub.example.com."),
+    )
+    route53.add_response("list_hosted_zones_by_name", response, {"DNSName": "example.com."})
+    assert gateway.public_zone_id("example.com") == "ZPUBLIC"
+
+
+def test_a_created_zone_that_does_not_exist(gateway: SesGateway, route53: Stubber) -> None:
+    response = zones_response(zone("ZNEXT", "example.org."))
+    route53.add_response("list_hosted_zones_by_name", response, {"DNSName": "example.com."})
+    assert gateway.public_zone_id("example.com") is None
+
+
+def test_two_public_zones_of_one_name_are_never_guessed_between(
+    gateway: SesGateway, route53: Stubber
+) -> None:
+    response = zones_response(zone("ZONE1", "example.com."), zone("ZONE2", "example.com."))
+    route53.add_response("list_hosted_zones_by_name", response, {"DNSName": "example.com."})
+    with pytest.raises(ZoneAmbiguousError, match="ZONE1, ZONE2"):
+        gateway.public_zone_id("example.com")
+
+
+def test_a_zone_is_read_to_its_last_page(gateway: SesGateway, route53: Stubber) -> None:
+    route53.add_response(
+        "list_resource_record_sets",
+        {
+            "ResourceRecordSets": [
+                {"Name": "a.example.com.", "Type": "TXT", "TTL": 60, "ResourceRecords": [{"Value": '"x"'}]}
+            ],
+            "IsTruncated": True,
+            "MaxItems": "1",
+            "NextRecordName": "b.example.com.",
+            "NextRecordType": "CNAME",
+        },
+        {"HostedZoneId": "ZONE"},
+    )
+    alias = {"DNSName": "target.example.com.", "HostedZoneId": "ZOTHER", "EvaluateTargetHealth": False}
+    route53.add_response(
+        "list_resource_record_sets",
+        {
+            "ResourceRecordSets": [{"Name": "b.example.com.", "Type": "CNAME", "AliasTarget": alias}],
+            "IsTruncated": False,
+            "MaxItems": "1",
+        },
+        {"HostedZoneId": "ZONE", "StartRecordName": "b.example.com.", "StartRecordType": "CNAME"},
+    )
+    assert gateway.zone_record_sets("ZONE") == (
+        ZoneRecordSet(name="a.example.com.", type="TXT", values=('"x"',)),
+        ZoneRecordSet(name="b.example.com.", type="CNAME", alias="target.example.com."),
+    )
+
+
+def test_a_zone_of_another_account_is_no_zone(gateway: SesGateway, route53: Stubber) -> None:
+    route53.add_client_error("list_resource_record_sets", "NoSuchHostedZone", http_status_code=404)
+    assert gateway.zone_record_sets("ZONE") is None
+
+
+def test_reading_a_zone_needs_a_permission(gateway: SesGateway, route53: Stubber) -> None:
+    route53.add_client_error("list_resource_record_sets", "AccessDenied", http_status_code=403)
+    with pytest.raises(PermissionDeniedError, match="allow route53:ListResourceRecordSets"):
+        gateway.zone_record_sets("ZONE")
+
+
+def test_the_account_of_the_credentials(gateway: SesGateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = gateway._session().client("sts", region_name=REGION)
+    monkeypatch.setattr(boto3.Session, "client", Mock(return_value=client))
+    with Stubber(client) as sts:
+        sts.add_response("get_caller_identity", {"Account": "111111111111"}, {})
+        assert gateway.account_id() == "111111111111"
