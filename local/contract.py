@@ -1,0 +1,231 @@
+"""Every name of the emulator that this project extends or relies on, in one list that is checked.
+
+The emulator is pinned, and most of these names are private. When a new release moves one, `check` says in one
+sentence which name it is, what it is for and which file of ours to change. `local.emulator` takes the names
+from this list, so nothing can be used that is not checked.
+"""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from importlib import import_module
+from importlib.metadata import version
+from typing import Any, Final
+
+from local.errors import ContractError
+
+
+class Kind(Enum):
+    """What a name has to be."""
+
+    FUNCTION = "a function"
+    STORE = "a store with get, pop, keys, values"
+    MAPPING = "a dict"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """One name of the emulator.
+
+    Attributes:
+        module: Module below ``ministack``.
+        name: Name in that module.
+        kind: What it has to be.
+        parameters: First parameters of a function, in order.
+        used_for: What this project does with it.
+        used_in: The file of ours to change when it moves.
+    """
+
+    module: str
+    name: str
+    kind: Kind
+    parameters: tuple[str, ...] = ()
+    used_for: str
+    used_in: str
+
+    def take(self) -> Any:  # noqa: ANN401 - the emulator has no types; local.emulator gives each name one
+        """The emulator's object.
+
+        Raises:
+            ContractError: it is not there, or not what it has to be.
+        """
+        try:
+            found = getattr(import_module(f"ministack.{self.module}"), self.name)
+        except (ImportError, AttributeError):
+            raise self.broken("is gone") from None
+        if self.kind is Kind.FUNCTION:
+            require_parameters(self, found)
+        elif self.kind is Kind.MAPPING and not isinstance(found, Mapping):
+            raise self.broken("is not a dict any more")
+        elif self.kind is Kind.STORE and not all(
+            hasattr(found, method) for method in ("get", "pop", "keys", "values", "__contains__")
+        ):
+            raise self.broken(f"is not {self.kind.value} any more")
+        return found
+
+    def replace(self, replacement: object) -> None:
+        """Put our own object in its place."""
+        setattr(import_module(f"ministack.{self.module}"), self.name, replacement)
+
+    def broken(self, how: str) -> ContractError:
+        """The error that says how the name changed."""
+        return ContractError(
+            step="extend the emulator",
+            cause=f"ministack {version('ministack')}: ministack.{self.module}.{self.name} {how}; "
+            f"it is needed for {self.used_for}.",
+            fix=f"adapt {self.used_in} and local/contract.py, or pin the release before it.",
+        )
+
+
+def require_parameters(need: Need, function: object) -> None:
+    """Refuse something that cannot be called the way this project calls it.
+
+    Raises:
+        ContractError: it is not callable, or its first parameters are others.
+    """
+    if not callable(function):
+        raise need.broken("is not a function any more")
+    parameters = tuple(inspect.signature(function).parameters)
+    if parameters[: len(need.parameters)] != need.parameters:
+        expected, got = ", ".join(need.parameters), ", ".join(parameters)
+        raise need.broken(f"takes ({got}) now and not ({expected})")
+
+
+_REQUEST: Final = ("method", "path", "headers", "body", "query_params")
+
+
+def _function(module: str, name: str, parameters: tuple[str, ...], used_for: str, used_in: str) -> Need:
+    return Need(
+        module=module,
+        name=name,
+        kind=Kind.FUNCTION,
+        parameters=parameters,
+        used_for=used_for,
+        used_in=used_in,
+    )
+
+
+def _store(module: str, name: str, used_for: str, used_in: str) -> Need:
+    return Need(module=module, name=name, kind=Kind.STORE, used_for=used_for, used_in=used_in)
+
+
+ASGI_APP: Final = _function(
+    "app", "app", ("scope", "receive", "send"), "serving the emulator", "local/server.py"
+)
+MESSAGES: Final = _function(
+    "app",
+    "_handle_ses_messages_request",
+    ("method", "path", "headers", "query_params"),
+    "showing the configuration set, MAIL FROM and Region of sent mail",
+    "local/sent_mail.py",
+)
+ACCOUNT_ID: Final = _function(
+    "core.responses", "get_account_id", (), "the account of a request", "local/ses_store.py"
+)
+REGION: Final = _function("core.responses", "get_region", (), "the Region of a request", "local/ses_store.py")
+V1_REQUEST: Final = _function(
+    "services.ses", "handle_request", _REQUEST, "checking sends of the API v1", "local/ses_requests.py"
+)
+V2_REQUEST: Final = _function(
+    "services.ses_v2", "handle_request", _REQUEST, "answering the API v2", "local/ses_requests.py"
+)
+V1_IDENTITIES: Final = _store(
+    "services.ses", "_identities", "identities that the API v1 sees", "local/ses_store.py"
+)
+V2_IDENTITIES: Final = _store(
+    "services.ses_v2", "_identities", "identities that the API v2 sees", "local/ses_store.py"
+)
+V1_NEW_IDENTITY: Final = _function(
+    "services.ses",
+    "_make_identity",
+    ("identity", "identity_type"),
+    "the v1 record of an identity",
+    "local/ses_store.py",
+)
+V1_TOKENS: Final = _function(
+    "services.ses", "_dkim_tokens", ("domain",), "DKIM tokens of VerifyDomainDkim", "local/extensions.py"
+)
+V2_TAGS: Final = _store("services.ses_v2", "_ses_tags", "tags of identities", "local/ses_store.py")
+V1_CONFIGURATION_SETS: Final = _store(
+    "services.ses",
+    "_configuration_sets",
+    "configuration sets of the API v1",
+    "local/ses_configuration_sets.py",
+)
+V2_CONFIGURATION_SETS: Final = _store(
+    "services.ses_v2", "_config_sets", "configuration sets of the API v2", "local/ses_configuration_sets.py"
+)
+V2_NEW_CONFIGURATION_SET: Final = _function(
+    "services.ses_v2",
+    "_create_config_set",
+    ("name", "data"),
+    "showing configuration sets of the API v1 to v2",
+    "local/ses_configuration_sets.py",
+)
+V1_ERROR: Final = _function(
+    "services.ses", "_error", ("code", "message", "status"), "errors of the API v1", "local/ses_requests.py"
+)
+V1_NO_CONFIGURATION_SET: Final = _function(
+    "services.ses",
+    "_config_set_missing",
+    ("name",),
+    "the API v1's error about an unknown configuration set",
+    "local/ses_requests.py",
+)
+V2_ERROR: Final = _function(
+    "services.ses_v2",
+    "_json_err",
+    ("code", "message", "status"),
+    "errors of the API v2",
+    "local/ses_identity_calls.py",
+)
+SENT_MAIL: Final = _function(
+    "services.ses", "_sent_emails_list", (), "the mail sent in a Region", "local/ses_sending.py"
+)
+ALL_SENT_MAIL: Final = _store(
+    "services.ses", "_sent_emails", "the mail sent in every Region", "local/sent_mail.py"
+)
+ZONES: Final = _store("services.route53", "_zones", "public DNS", "local/ses_store.py")
+RECORDS: Final = _store("services.route53", "_records", "public DNS", "local/ses_store.py")
+RESOURCE_TYPES: Final = Need(
+    module="services.cloudformation.provisioners",
+    name="_RESOURCE_HANDLERS",
+    kind=Kind.MAPPING,
+    used_for="CloudFormation resource types",
+    used_in="local/cloudformation_identity.py",
+)
+REPLACING_PROPERTIES: Final = Need(
+    module="services.cloudformation.provisioners",
+    name="_REPLACING_PROPERTIES",
+    kind=Kind.MAPPING,
+    used_for="properties whose change replaces a resource",
+    used_in="local/cloudformation_identity.py",
+)
+
+CONTRACT: Final = tuple(need for need in tuple(globals().values()) if isinstance(need, Need))
+"""Every name, in the order of this file."""
+
+
+def check() -> None:
+    """Refuse an emulator that is not the one that this project extends.
+
+    Raises:
+        ContractError: naming the first name that moved.
+    """
+    for need in CONTRACT:
+        need.take()
+    handlers = RESOURCE_TYPES.take().get("AWS::SES::EmailIdentity") or {}
+    for verb, parameters in {
+        "create": ("logical_id", "props", "stack_name"),
+        "update": ("physical_id", "old_props", "new_props", "stack_name"),
+        "delete": ("physical_id", "props"),
+    }.items():
+        handler = _function(
+            RESOURCE_TYPES.module,
+            f"_RESOURCE_HANDLERS['AWS::SES::EmailIdentity']['{verb}']",
+            parameters,
+            "AWS::SES::EmailIdentity",
+            "local/cloudformation_identity.py",
+        )
+        require_parameters(handler, handlers.get(verb))

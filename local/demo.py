@@ -1,0 +1,106 @@
+"""``make demo``: the local environment, deployed to an embedded AWS, verified, and used to send a message.
+
+Exit status: 0 when everything worked, 1 when a step failed (which, why, what to do is printed), 130 after
+Ctrl-C, 143 after SIGTERM. Whatever happens, everything that was started is stopped.
+"""
+
+import os
+import signal
+import sys
+from typing import Final
+
+from rich.console import Console
+
+from local.deploy import bootstrap, deploy
+from local.embedded import EmbeddedAws
+from local.errors import RehearsalError
+from local.mailbox import SentMessage, read_message, send_message
+from local.report import print_report
+from local.steps import Steps
+from ops.errors import OpsError
+from ops.identity_status import IdentityStatus
+from ops.records import read_records
+from ops.ses_gateway import SesGateway
+from ops.status import wait_until_verified
+from stacks.environments import ENVIRONMENTS
+from stacks.environments.local import LOCAL
+
+VERIFY_SECONDS: Final = 60.0
+RECIPIENT: Final = "success@simulator.amazonses.com"
+"""The address of SES's mailbox simulator that takes mail."""
+
+
+def rehearse(console: Console) -> None:
+    """Run the rehearsal and print its report.
+
+    Raises:
+        RehearsalError: A step failed.
+        OpsError: The deployed identities could not be read, or were not verified in time.
+    """
+    steps = Steps(console=console)
+    with EmbeddedAws() as aws:
+        # From here on every client in this process talks to the embedded AWS and to nothing else.
+        os.environ.clear()
+        os.environ.update(aws.environment())
+        with steps.step("Bootstrap the account (cdk bootstrap)") as detail:
+            bootstrap(aws, on_line=detail)
+        with steps.step("Deploy the local environment (cdk deploy)") as detail:
+            deploy(aws, on_line=detail)
+        gateway = SesGateway(region=LOCAL.regions[0])
+        with steps.step("Wait until SES has verified the domains") as detail:
+            statuses = wait_until_verified(
+                LOCAL,
+                gateway,
+                timeout_seconds=VERIFY_SECONDS,
+                interval_seconds=0.5,
+                on_poll=lambda found, _: detail(", ".join(f"{s.domain}: {s.identity}" for s in found)),
+            )
+        with steps.step("Send a message and read it back"):
+            message = _send(aws, statuses)
+        print_report(
+            console,
+            statuses=statuses,
+            records=read_records(LOCAL, gateway),
+            message=message,
+            times=steps.times,
+        )
+
+
+def _send(aws: EmbeddedAws, statuses: tuple[IdentityStatus, ...]) -> SentMessage:
+    verified = next(status for status in statuses if status.verified)
+    message_id = send_message(
+        region=verified.region,
+        sender=f"hello@{verified.domain}",
+        recipient=RECIPIENT,
+        subject="It works",
+        text="Sent through Amazon SES, as code, without an AWS account.",
+        configuration_set=LOCAL.configuration_set_name,
+    )
+    return read_message(aws.endpoint_url, message_id)
+
+
+def main() -> int:
+    """Run the rehearsal; return the exit status."""
+    console = Console()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    console.print("Rehearsing on an embedded AWS: no account is used, nothing leaves this machine.\n")
+    try:
+        rehearse(console)
+    except (RehearsalError, OpsError) as error:
+        console.print(f"\n[red]{error}[/]", highlight=False, soft_wrap=True)
+        return 1
+    except KeyboardInterrupt:
+        console.print("\nStopped; nothing is left running.")
+        return 128 + signal.SIGINT
+    others = "' or '".join(f"{name}/*" for name in ENVIRONMENTS if name != LOCAL.name)
+    console.print(
+        "\n[green]The rehearsal worked.[/] make local keeps it running; "
+        f"with an account: edit stacks/environments, then cdk deploy '{others}'.",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

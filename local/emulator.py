@@ -1,0 +1,49 @@
+"""The emulator's names that the rest of this package uses, each with a type.
+
+The only module that touches the emulator's insides. Every name comes from `local.contract`, so importing this
+module from an emulator that moved one raises the contract's error and not a bare AttributeError.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from local import contract
+
+Response = tuple[int, dict[str, str], bytes]
+"""Status, headers, body: what the emulator's handlers return."""
+
+Query = dict[str, list[str]]
+"""Query parameters of a request."""
+
+Handler = Callable[[str, str, dict[str, str], bytes, Query], Awaitable[Response]]
+"""A service's request handler: method, path, headers, body, query."""
+
+Store = MutableMapping[str, Any]
+"""A store that shows what the current request's account (and Region, where the service has Regions) owns."""
+
+account_id: Final[Callable[[], str]] = contract.ACCOUNT_ID.take()
+region: Final[Callable[[], str]] = contract.REGION.take()
+
+v1_identities: Final[Store] = contract.V1_IDENTITIES.take()
+v2_identities: Final[Store] = contract.V2_IDENTITIES.take()
+v1_new_identity: Final[Callable[[str, str], dict[str, Any]]] = contract.V1_NEW_IDENTITY.take()
+v2_tags: Final[Store] = contract.V2_TAGS.take()
+
+v1_configuration_sets: Final[Store] = contract.V1_CONFIGURATION_SETS.take()
+v2_configuration_sets: Final[Store] = contract.V2_CONFIGURATION_SETS.take()
+v2_new_configuration_set: Final[Callable[[str, dict[str, Any]], object]] = (
+    contract.V2_NEW_CONFIGURATION_SET.take()
+)
+
+v1_error: Final[Callable[[str, str, int], Response]] = contract.V1_ERROR.take()
+v1_no_configuration_set: Final[Callable[[str], Response]] = contract.V1_NO_CONFIGURATION_SET.take()
+v2_error: Final[Callable[[str, str, int], Response]] = contract.V2_ERROR.take()
+
+sent_mail: Final[Callable[[], list[dict[str, Any]]]] = contract.SENT_MAIL.take()
+all_sent_mail: Final[Any] = contract.ALL_SENT_MAIL.take()
+
+zones: Final[Store] = contract.ZONES.take()
+records: Final[Store] = contract.RECORDS.take()
+
+resource_types: Final[dict[str, dict[str, Any]]] = contract.RESOURCE_TYPES.take()
+replacing_properties: Final[dict[str, tuple[str, ...]]] = contract.REPLACING_PROPERTIES.take()

@@ -1,0 +1,28 @@
+"""The errors of the embedded AWS that people see.
+
+::
+
+    RuntimeError
+    └── RehearsalError        a step of the rehearsal did not work: step, cause, what to do
+        └── ContractError     the installed emulator is not the one that this project extends
+"""
+
+
+class RehearsalError(RuntimeError):
+    """A step of the rehearsal did not work.
+
+    Args:
+        step: What was being done, for example ``start the embedded AWS``.
+        cause: Why it stopped, with the telling lines of a log where there is one.
+        fix: What to do next.
+    """
+
+    def __init__(self, *, step: str, cause: str, fix: str) -> None:
+        self.step = step
+        self.cause = cause
+        self.fix = fix
+        super().__init__(f"Could not {step}: {cause} Fix: {fix}")
+
+
+class ContractError(RehearsalError):
+    """The installed emulator moved something that this project extends or relies on."""

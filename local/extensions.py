@@ -1,0 +1,41 @@
+"""The one seam between this project and the emulator: everything that is added or replaced, in one place."""
+
+from datetime import timedelta
+
+from local import contract, emulator
+from local.cloudformation_identity import REPLACING, RESOURCE_TYPE, EmailIdentityType
+from local.identity import dkim_tokens
+from local.sent_mail import SentMail
+from local.ses_requests import SesRequests
+from local.ses_store import IdentityStore
+
+
+def install(*, verification_window: timedelta) -> None:
+    """Extend the emulator in this process; once, before it serves.
+
+    Args:
+        verification_window: How long SES looks for DNS records before it gives up.
+
+    Raises:
+        ContractError: the installed emulator is not the one that is extended here.
+    """
+    contract.check()
+    store = IdentityStore(window=verification_window)
+
+    requests = SesRequests(store=store, v1=contract.V1_REQUEST.take(), v2=contract.V2_REQUEST.take())
+    contract.V1_REQUEST.replace(requests.handle_v1)
+    contract.V2_REQUEST.replace(requests.handle_v2)
+    contract.V1_TOKENS.replace(_tokens)
+    contract.MESSAGES.replace(SentMail(inner=contract.MESSAGES.take()).handle)
+
+    identity = EmailIdentityType(store=store)
+    emulator.resource_types[RESOURCE_TYPE] = {
+        "create": identity.create,
+        "update": identity.update,
+        "delete": identity.delete,
+    }
+    emulator.replacing_properties[RESOURCE_TYPE] = REPLACING
+
+
+def _tokens(domain: str) -> list[str]:
+    return list(dkim_tokens(account=emulator.account_id(), region=emulator.region(), domain=domain))

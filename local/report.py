@@ -1,0 +1,70 @@
+"""The report of a rehearsal: what was deployed, verified, published and sent, and how long it took."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+
+from local.mailbox import SentMessage
+from local.steps import StepTime
+from ops.identity_status import IdentityStatus
+from ops.records import NeededRecord
+
+
+def print_report(
+    console: Console,
+    *,
+    statuses: Sequence[IdentityStatus],
+    records: Sequence[NeededRecord],
+    message: SentMessage,
+    times: Sequence[StepTime],
+) -> None:
+    """Print the report, readable on a terminal and in a log."""
+    _heading(console, "Identities")
+    for status in statuses:
+        _print_identity(console, status)
+    _heading(console, "DNS records")
+    for place in dict.fromkeys(needed.place.text for needed in records):
+        console.print(f"[bold]{escape(place)}[/]")
+        for needed in records:
+            if needed.place.text == place:
+                _print_record(console, needed)
+    _heading(console, "Message")
+    for label, value in (
+        ("From", message.sender),
+        ("To", ", ".join(message.recipients)),
+        ("Subject", message.subject),
+        ("Message id", message.message_id),
+        ("Configuration set", message.configuration_set),
+        ("MAIL FROM domain", message.mail_from_domain),
+        ("Text", message.text),
+    ):
+        console.print(f"  {label + ':':<19}{escape(value)}", highlight=False)
+    _heading(console, "Time")
+    for step in times:
+        console.print(f"  {step.title:<45}{step.seconds:6.1f} s", highlight=False)
+    console.print(f"  {'all':<45}{sum(step.seconds for step in times):6.1f} s", highlight=False)
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print(f"\n[bold underline]{text}[/]")
+
+
+def _print_identity(console: Console, status: IdentityStatus) -> None:
+    states = (("domain", status.identity), ("DKIM", status.dkim), ("MAIL FROM", status.mail_from))
+    words = ", ".join(f"{what} {_coloured(state)}" for what, state in states)
+    console.print(f"  [bold]{status.domain}[/] in {status.region}: {words}", highlight=False, soft_wrap=True)
+    if not status.verified:
+        console.print(f"    next: {escape(status.next_step.action)}", highlight=False, soft_wrap=True)
+
+
+def _print_record(console: Console, needed: NeededRecord) -> None:
+    """One record as a zone file writes it, so that it can be read and copied whole."""
+    record = needed.record
+    for value in record.quoted_values():
+        console.print(f"  {record.name} {record.type} {escape(value)}", highlight=False, soft_wrap=True)
+
+
+def _coloured(state: str) -> str:
+    colour = {"success": "green", "pending": "yellow"}.get(state, "red")
+    return f"[{colour}]{state}[/]"

@@ -1,0 +1,116 @@
+"""Puts our SES in front of the emulator's: identities are ours, sends are checked, the rest passes through.
+
+Two entry points of the emulator are wrapped, one for each version of the API.
+"""
+
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import parse_qs
+
+from local import emulator
+from local.emulator import Handler, Query, Response
+from local.ses_configuration_sets import configuration_sets, mirror_configuration_sets
+from local.ses_identity_calls import IdentityCalls, error, missing_configuration_set
+from local.ses_sending import Refusal, Send, Verdict, annotate, decide, sent_count
+from local.ses_store import IdentityStore
+
+_V2_SENDS: Final = frozenset({"/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails"})
+_V1_SENDS: Final = frozenset({"SendEmail", "SendRawEmail", "SendTemplatedEmail", "SendBulkTemplatedEmail"})
+_V1_VERIFY: Final = {
+    "VerifyDomainIdentity": "Domain",
+    "VerifyDomainDkim": "Domain",
+    "VerifyEmailIdentity": "EmailAddress",
+    "VerifyEmailAddress": "EmailAddress",
+}
+_MAIL_FROM_MESSAGE: Final = (
+    "The MAIL FROM domain of the identity is not verified and it rejects such messages."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SesRequests:
+    """Both versions of the SES API.
+
+    Attributes:
+        store: The identities.
+        v1: The emulator's own handler of the query API.
+        v2: The emulator's own handler of the REST API.
+    """
+
+    store: IdentityStore
+    v1: Handler
+    v2: Handler
+
+    async def handle_v2(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, query: Query
+    ) -> Response:
+        """Answer a request of the API v2."""
+        self.store.refresh()
+        answer = IdentityCalls(store=self.store).answer(method, path, body, query)
+        if answer is not None:
+            return answer
+        if path.rstrip("/") not in _V2_SENDS:
+            before = configuration_sets()
+            response = await self.v2(method, path, headers, body, query)
+            mirror_configuration_sets(before)
+            return response
+        send = Send.from_v2(body)
+        verdict = decide(send, self.store)
+        if verdict.refusal is Refusal.NO_CONFIGURATION_SET:
+            return missing_configuration_set(str(verdict.configuration_set_name))
+        if verdict.refusal is Refusal.MAIL_FROM_NOT_VERIFIED:
+            return error("MailFromDomainNotVerifiedException", _MAIL_FROM_MESSAGE)
+        first = sent_count()
+        response = await self.v2(method, path, headers, body, query)
+        annotate(first, send, verdict)
+        return response
+
+    async def handle_v1(
+        self, method: str, path: str, headers: dict[str, str], body: bytes, query: Query
+    ) -> Response:
+        """Answer a request of the API v1; the emulator passes its own v2 requests on to `handle_v2`."""
+        if path.startswith("/v2/"):
+            return await self.handle_v2(method, path, headers, body, query)
+        self.store.refresh()
+        form = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
+        parameters = {key: values[0] for key, values in {**query, **form}.items() if values}
+        action = parameters.get("Action", "")
+        if action not in _V1_SENDS:
+            self._before_v1(action, parameters)
+            before = configuration_sets()
+            response = await self.v1(method, path, headers, body, query)
+            mirror_configuration_sets(before)
+            if action == "DeleteIdentity" and response[0] == HTTPStatus.OK:
+                self.store.remove(parameters.get("Identity", ""))
+            self.store.refresh()
+            return response
+        send = Send.from_v1(parameters)
+        verdict = decide(send, self.store)
+        if verdict.refusal is not None:
+            return _v1_refusal(verdict)
+        first = sent_count()
+        response = await self.v1(method, path, headers, body, query)
+        annotate(first, send, verdict)
+        return response
+
+    def _before_v1(self, action: str, parameters: dict[str, str]) -> None:
+        """Keep the one identity that both versions of the API see.
+
+        Verifying by the v1 calls starts the same process; doing it again changes nothing, as on AWS.
+        """
+        if action in _V1_VERIFY:
+            name = parameters.get("Domain") or parameters.get("EmailAddress") or ""
+            if name and self.store.find(name) is None:
+                self.store.put(self.store.new(name))
+        elif action == "SetIdentityFeedbackForwardingEnabled":
+            identity = self.store.find(parameters.get("Identity", ""))
+            if identity is not None:
+                enabled = parameters.get("ForwardingEnabled", "").lower() == "true"
+                self.store.put(replace(identity, feedback_forwarding=enabled))
+
+
+def _v1_refusal(verdict: Verdict) -> Response:
+    if verdict.refusal is Refusal.NO_CONFIGURATION_SET:
+        return emulator.v1_no_configuration_set(str(verdict.configuration_set_name))
+    return emulator.v1_error("MailFromDomainNotVerifiedException", _MAIL_FROM_MESSAGE, HTTPStatus.BAD_REQUEST)

@@ -1,0 +1,153 @@
+"""Where the identities live: inside the emulator's own SES stores, so that its other calls see them.
+
+The record in the emulator's v2 store carries our `Identity`; every other field of it, and the whole v1
+record, is a projection written again before each request, so that the emulator's own code (who may send,
+tenants, tags, the v1 calls) decides by the state that is true now.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from local import emulator
+from local.dns_names import ancestors
+from local.identity import Identity, KeyLength, MailFrom, MxFailure, canonical_name, checked
+from local.identity_view import identity_type
+from local.verification import DEFAULT_WINDOW, Progress, Status
+from local.zones import PublicDns, RecordSet, Zone
+
+_KEY: Final = "identity"
+_V1_STATUS: Final = {
+    Status.NOT_STARTED: "NotStarted",
+    Status.PENDING: "Pending",
+    Status.SUCCESS: "Success",
+    Status.FAILED: "Failed",
+    Status.TEMPORARY_FAILURE: "TemporaryFailure",
+}
+
+
+@dataclass(kw_only=True)
+class IdentityStore:
+    """Identities of the account and Region of the current request.
+
+    Attributes:
+        window: How long SES looks for DNS records.
+    """
+
+    window: timedelta = DEFAULT_WINDOW
+
+    def find(self, name: str) -> Identity | None:
+        """The identity of that name."""
+        record = emulator.v2_identities.get(canonical_name(name))
+        return record[_KEY] if record else None
+
+    def names(self) -> list[str]:
+        """Every identity's name."""
+        return list(emulator.v2_identities)
+
+    def new(self, name: str) -> Identity:
+        """An identity whose verification starts now; it is not stored yet."""
+        return Identity(
+            name=canonical_name(name),
+            account=emulator.account_id(),
+            region=emulator.region(),
+            verification=Progress(started=datetime.now(UTC)),
+        )
+
+    def put(self, identity: Identity) -> None:
+        """Store an identity, new or changed, with its state worked out."""
+        self._project(checked(identity, self._dns(), now=datetime.now(UTC), window=self.window))
+
+    def remove(self, name: str) -> None:
+        """Forget an identity and its tags."""
+        known = canonical_name(name)
+        emulator.v2_identities.pop(known, None)
+        emulator.v1_identities.pop(known, None)
+        emulator.v2_tags.pop(identity_arn(known), None)
+
+    def refresh(self) -> None:
+        """Look for every identity's records again; called before each SES request."""
+        dns, now = self._dns(), datetime.now(UTC)
+        for name in self.names():
+            identity = self.find(name)
+            if identity is not None:
+                self._project(checked(identity, dns, now=now, window=self.window))
+
+    def covering(self, address: str) -> Identity | None:
+        """The verified identity that a sender falls under: the address, its domain, or a parent domain.
+
+        The most specific one decides about configuration set and MAIL FROM (SES Developer Guide, identities).
+        """
+        domain = address.rpartition("@")[2]
+        candidates = (self.find(name) for name in (address, *ancestors(domain)))
+        return next((found for found in candidates if found and found.verification.may_send), None)
+
+    def tags(self, name: str) -> Sequence[dict[str, str]]:
+        """An identity's tags."""
+        found: Sequence[dict[str, str]] = emulator.v2_tags.get(identity_arn(name), [])
+        return found
+
+    def set_tags(self, name: str, tags: Sequence[dict[str, str]]) -> None:
+        """Replace an identity's tags."""
+        emulator.v2_tags[identity_arn(canonical_name(name))] = list(tags)
+
+    def _project(self, identity: Identity) -> None:
+        name = identity.name
+        emulator.v2_identities[name] = {
+            _KEY: identity,
+            "IdentityType": identity_type(identity),
+            "VerifiedForSendingStatus": identity.verification.may_send,
+        }
+        v1 = emulator.v1_identities.get(name) or emulator.v1_new_identity(
+            name, "Domain" if identity.is_domain else "EmailAddress"
+        )
+        status = identity.verification.status
+        v1["VerificationStatus"] = _V1_STATUS[status]
+        v1["DkimEnabled"] = identity.is_domain and identity.signing_enabled
+        v1["DkimTokens"] = list(identity.tokens)
+        v1["DkimVerificationStatus"] = _V1_STATUS[status if identity.is_domain else Status.NOT_STARTED]
+        v1["FeedbackForwardingEnabled"] = identity.feedback_forwarding
+        emulator.v1_identities[name] = v1
+
+    def _dns(self) -> PublicDns:
+        # The emulator's Route 53 is one per account, as on AWS: any Region's SES sees the same zones.
+        return PublicDns(
+            Zone(
+                name=zone["name"],
+                private=bool(zone.get("private")),
+                records=tuple(_record_set(record) for record in emulator.records.get(zone["id"], ())),
+            )
+            for zone in emulator.zones.values()
+        )
+
+
+def identity_arn(name: str) -> str:
+    """The ARN under which the emulator keeps an identity's tags."""
+    return f"arn:aws:ses:{emulator.region()}:{emulator.account_id()}:identity/{name}"
+
+
+def with_mail_from(identity: Identity, domain: str | None, mx_failure: str | None) -> Identity:
+    """Set or remove a MAIL FROM domain; setting the same one again restarts a failed verification."""
+    behavior = MxFailure(mx_failure or MxFailure.USE_DEFAULT_VALUE)
+    if not domain:
+        return replace(identity, mail_from=None, mx_failure=behavior)
+    kept = identity.mail_from
+    if kept is None or kept.domain != domain.lower() or kept.progress.status is Status.FAILED:
+        kept = MailFrom(domain=domain.lower(), progress=Progress(started=datetime.now(UTC)))
+    return replace(identity, mail_from=kept, mx_failure=behavior)
+
+
+def with_signing(identity: Identity, attributes: dict[str, Any]) -> Identity:
+    """Apply DkimSigningAttributes: a key length of Easy DKIM, or the selector of a key of one's own."""
+    return replace(
+        identity,
+        selector=attributes.get("DomainSigningSelector"),
+        key_length=KeyLength(attributes.get("NextSigningKeyLength") or KeyLength.RSA_2048_BIT),
+    )
+
+
+def _record_set(record: dict[str, Any]) -> RecordSet:
+    return RecordSet(
+        name=record["Name"], type=record["Type"], values=tuple(record.get("ResourceRecords", ()))
+    )
