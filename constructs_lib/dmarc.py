@@ -88,6 +88,8 @@ class DmarcPolicy:
             )
         if {FailureOption.ALL_FAIL, FailureOption.ANY_FAIL} <= set(self.fo):
             raise _invalid("fo", "0 and 1 exclude each other.", self.fo, "keep one of them")
+        if len(set(self.fo)) != len(self.fo):
+            raise _invalid("fo", "each option once.", self.fo, "drop the repeated one")
         for option, uris in (("rua", self.rua), ("ruf", self.ruf)):
             for uri in uris:
                 found = _MAILTO.fullmatch(uri)

@@ -29,12 +29,12 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from constructs_lib.dmarc import DmarcPolicy
-from constructs_lib.dns import ExternalDns, Route53Zone, holds, require_zone_covers
+from constructs_lib.dns import ExternalDns, Route53Zone, require_zone_covers
 from constructs_lib.dns_records import DnsRecord, Purpose
 from constructs_lib.domain_name import normalize_domain
+from constructs_lib.mail_records import home_of, mail_records
 from constructs_lib.mail_records import mail_from_domain as default_mail_from_domain
-from constructs_lib.mail_records import mail_records
-from constructs_lib.regions import require_ses_region
+from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.sending_profile import require_configuration_set_name
 from constructs_lib.spf import SpfPolicy
 
@@ -122,6 +122,7 @@ class DomainIdentity(Construct):
     ) -> None:
         region = cdk.Stack.of(scope).region
         require_ses_region(region, option="env.region")
+        feedback_host(region)
         self.domain = normalize_domain(domain, option="domain")
         require_zone_covers(dns, self.domain)
         self.mail_from_domain = default_mail_from_domain(self.domain, mail_from_domain)
@@ -186,13 +187,12 @@ class DomainIdentity(Construct):
         for record in self.records:
             dkim_number += record.purpose is Purpose.DKIM
             construct_id = _CONSTRUCT_IDS[record.purpose]
-            zone: Route53Zone | ExternalDns | None = dns
             if record.purpose is Purpose.DKIM:
                 construct_id += str(dkim_number)
             elif record.purpose is Purpose.DMARC_REPORT_AUTHORIZATION:
                 # The receiver is part of the id, so that a further receiver renames nothing.
                 construct_id += record.name.removeprefix(f"{self.domain}._report")
-                zone = next((z for z in report_zones if holds(z, record.name)), None)
+            zone = home_of(record, dns, report_zones)
             if isinstance(zone, Route53Zone) and not record.merge:
                 self._record_set(construct_id, record, zone)
             else:

@@ -14,7 +14,6 @@ from typing import Final
 
 CODES: Final = {
     "account-invalid": "An AWS account id is 12 digits",
-    "apex-spf-unsafe": "An SPF record at the domain itself must be one valid record",
     "configuration-set-name-invalid": "SES restricts configuration set names",
     "created-zone-regions": "A hosted zone made by this deploy serves one Region",
     "dmarc-invalid": "RFC 7489 restricts DMARC tags",

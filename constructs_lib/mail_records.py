@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from constructs_lib.dmarc import AUTHORIZATION_TEXT, DmarcPolicy
+from constructs_lib.dns import DnsLocation, ExternalDns, Route53Zone, holds
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.domain_name import is_token, is_within, normalize_domain
 from constructs_lib.errors import ConfigurationError
@@ -89,6 +90,22 @@ def mail_records(
     if apex_spf is not None:
         records.append(_txt(domain, apex_spf.text(), Purpose.APEX_SPF, merge=True))
     return tuple(records)
+
+
+def home_of(record: DnsRecord, dns: DnsLocation, report_zones: Iterable[Route53Zone]) -> DnsLocation:
+    """Where a record of an identity lives.
+
+    A DMARC report authorization belongs to the receiver's zone (RFC 7489 7.1); every other record is a name
+    of the identity itself, and goes where the identity's DNS is.
+
+    Args:
+        record: One of `mail_records`.
+        dns: Where the identity's DNS lives.
+        report_zones: Further zones of ours, the longest name first.
+    """
+    if record.purpose is not Purpose.DMARC_REPORT_AUTHORIZATION:
+        return dns
+    return next((zone for zone in report_zones if holds(zone, record.name)), ExternalDns())
 
 
 def _txt(name: str, text: str, purpose: Purpose, *, merge: bool = False) -> DnsRecord:

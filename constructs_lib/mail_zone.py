@@ -65,7 +65,12 @@ def route53_zone(hosted_zone: route53.IHostedZone) -> Route53Zone:
         ConfigurationError: ``hosted-zone-private``.
     """
     resource = hosted_zone.node.default_child
-    vpcs = resource.vpcs if isinstance(resource, route53.CfnHostedZone) else None
+    # The CDK's zones hold their VPCs as a lazy value, also when there are none.
+    vpcs = (
+        cdk.Stack.of(hosted_zone).resolve(resource.vpcs)
+        if isinstance(resource, route53.CfnHostedZone)
+        else None
+    )
     if isinstance(hosted_zone, route53.PrivateHostedZone) or vpcs:
         raise ConfigurationError(
             "hosted-zone-private",

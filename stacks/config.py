@@ -13,8 +13,8 @@ from constructs_lib.mail_records import mail_from_domain
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.spf import SpfPolicy
 
-_ACCOUNT: Final = re.compile(r"\d{12}")
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,19}")
+_ACCOUNT: Final = re.compile(r"[0-9]{12}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,19}")
 MAX_STACK_RESOURCES: Final = 500
 """Resources that one stack may hold (CloudFormation quotas)."""
 
@@ -80,7 +80,7 @@ class MailEnvironment:
     """Everything that one environment deploys.
 
     Attributes:
-        name: Stage name, as in ``cdk deploy 'prod/*'``: lower case letters, digits, hyphens, at most 20.
+        name: Stage name, as in ``cdk deploy 'prod/*'``: 2 to 20 lower case letters, digits, hyphens.
         account: AWS account id.
         regions: Regions of the environment; the first one is the default of every domain.
         configuration_set_name: Stable name that applications send with, the same in each Region.
@@ -102,7 +102,12 @@ class MailEnvironment:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise _invalid("name", "1 to 20 lower case letters, digits, hyphens.", self.name, "such as prod")
+            raise _invalid(
+                "name",
+                "2 to 20 lower case letters, digits, hyphens, a letter first.",
+                self.name,
+                "a short word",
+            )
         if not _ACCOUNT.fullmatch(self.account):
             raise ConfigurationError(
                 "account-invalid",
@@ -115,6 +120,10 @@ class MailEnvironment:
             raise _invalid(
                 f"{self.name}: regions", "at least one Region.", self.regions, 'such as ("eu-west-1",)'
             )
+        if len(set(self.regions)) != len(self.regions):
+            raise _invalid(
+                f"{self.name}: regions", "each Region once.", self.regions, "drop the repeated one"
+            )
         for region in self.regions:
             require_ses_region(region, option=f"{self.name}: regions")
         self._require_domains()
@@ -122,6 +131,10 @@ class MailEnvironment:
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
         return domain.regions or self.regions[:1]
+
+    def publishes_policies(self, domain: MailDomain, region: str) -> bool:
+        """Whether the identity in this Region is the one that publishes the domain's DMARC and apex SPF."""
+        return region == self.regions_of(domain)[0]
 
     def zones(self) -> tuple[Route53Zone, ...]:
         """Every existing zone that this environment may write to, each once, the longest name first."""
@@ -148,11 +161,34 @@ class MailEnvironment:
                         region,
                         "add it to the environment's regions too",
                     )
+        self._require_own_mail_from()
         for zone_name in {d.dns.zone_name for d in self.domains if isinstance(d.dns, CreatedZone)}:
             self._require_created_zone_fits(zone_name)
 
+    def _require_own_mail_from(self) -> None:
+        taken = {domain.domain for domain in self.domains}
+        for domain in self.domains:
+            for region in self.regions_of(domain):
+                name = domain.mail_from_in(region)
+                if name in taken:
+                    raise ConfigurationError(
+                        "mail-from-invalid",
+                        option=f"{self.name}: {domain.domain}: mail_from",
+                        rule="a MAIL FROM domain is used for one domain and nothing else.",
+                        got=name,
+                        fix="choose a mail_from that no other entry of domains uses",
+                    )
+                taken.add(name)
+
     def _require_created_zone_fits(self, zone_name: str) -> None:
         members = [d for d in self.domains if d.dns == CreatedZone(zone_name=zone_name)]
+        if any(d.domain == zone_name and d not in members for d in self.domains):
+            raise _invalid(
+                f"{self.name}: domains in {zone_name}",
+                f"once this deploy makes the zone {zone_name}, it holds the records of that domain too.",
+                zone_name,
+                f"give {zone_name} dns=CreatedZone(...) too, or write Route53Zone for the others",
+            )
         if len({self.regions_of(domain) for domain in members}) > 1:
             raise ConfigurationError(
                 "created-zone-regions",

@@ -48,8 +48,8 @@ class IdentityStack(cdk.Stack):
                 dns=dns,
                 configuration_set_name=config.configuration_set_name,
                 mail_from_domain=domain.mail_from_in(region),
-                dmarc=domain.dmarc if region == config.regions_of(domain)[0] else None,
-                apex_spf=domain.apex_spf if region == config.regions_of(domain)[0] else None,
+                dmarc=domain.dmarc if config.publishes_policies(domain, region) else None,
+                apex_spf=domain.apex_spf if config.publishes_policies(domain, region) else None,
                 report_zones=config.zones(),
                 removal_policy=removal_policy,
             )

@@ -1,0 +1,39 @@
+import pytest
+from botocore.session import Session
+
+from constructs_lib.regions import feedback_host, require_ses_region, ses_regions
+from tests.support import TOKEN, refuses
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", "us-gov-west-1", "ap-southeast-2"])
+def test_feedback_host_names_its_region(region: str) -> None:
+    assert feedback_host(region) == f"feedback-smtp.{region}.amazonses.com"
+
+
+def test_a_token_passes_and_stays_in_the_host() -> None:
+    require_ses_region(TOKEN, option="region")
+    assert feedback_host(TOKEN) == f"feedback-smtp.{TOKEN}.amazonses.com"
+
+
+@pytest.mark.parametrize("region", ["", "eu-west-9", "EU-WEST-1", "eu-west-1a", "Europe (Ireland)"])
+def test_refuses_a_region_without_ses(region: str) -> None:
+    with refuses("region-without-ses", "eu-west-1, eu-west-2"):
+        require_ses_region(region, option="regions")
+    with refuses("region-without-ses", repr(region)):
+        feedback_host(region)
+
+
+def test_an_unpublished_feedback_host_is_never_guessed() -> None:
+    unpublished = {name for name, facts in ses_regions().items() if facts["feedback_host"] is None}
+    assert "eusc-de-east-1" in unpublished
+    for region in unpublished:
+        require_ses_region(region, option="regions")
+        with refuses("mail-from-feedback-host-unknown", region):
+            feedback_host(region)
+
+
+def test_the_data_agrees_with_botocore() -> None:
+    session = Session()
+    for partition in session.get_available_partitions():
+        for region in session.get_available_regions("sesv2", partition_name=partition):
+            assert ses_regions()[region]["partition"] == partition

@@ -1,0 +1,159 @@
+from typing import Any
+
+import pytest
+
+from constructs_lib.dns import CreatedZone, ExternalDns, Route53Zone
+from stacks.config import MailDomain, MailEnvironment
+from tests.support import refuses
+
+ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")
+CREATED = CreatedZone(zone_name="example.com")
+
+
+def domain(name: str = "example.com", **overrides: Any) -> MailDomain:  # noqa: ANN401 - any option
+    options: dict[str, Any] = {"domain": name, "dns": ZONE}
+    return MailDomain(**(options | overrides))
+
+
+def environment(**overrides: Any) -> MailEnvironment:  # noqa: ANN401 - any option
+    options: dict[str, Any] = {
+        "name": "test",
+        "account": "111111111111",
+        "regions": ("eu-west-1", "us-east-1"),
+        "configuration_set_name": "transactional",
+        "domains": (domain(),),
+    }
+    return MailEnvironment(**(options | overrides))
+
+
+def test_defaults() -> None:
+    made = environment()
+    assert (made.retain, made.tags) == (True, {})
+    (only,) = made.domains
+    assert made.regions_of(only) == ("eu-west-1",)
+    assert only.mail_from_in("eu-west-1") == "bounce.example.com"
+    assert only.dmarc.text() == "v=DMARC1; p=none"
+    assert only.apex_spf is None
+
+
+@pytest.mark.parametrize(
+    "option, value, code, fragment",
+    [
+        ("domain", "https://example.com", "domain-malformed", "URL"),
+        ("domain", "com", "domain-single-label", "domain"),
+        ("domain", "evilexample.com", "zone-mismatch", "evilexample.com or a parent"),
+        ("domain", f"{'a' * 64}.example.com", "domain-too-long", "63"),
+        ("mail_from", "example.com", "mail-from-invalid", "mail_from: "),
+        ("mail_from", "bounce.example.org", "mail-from-invalid", "mail_from: "),
+        ("regions", ("eu-west-9",), "region-without-ses", "eu-west-9"),
+        ("regions", ("eusc-de-east-1",), "mail-from-feedback-host-unknown", "eusc-de-east-1"),
+        ("regions", ("eu-west-1", "eu-west-1"), "environment-invalid", "each Region once"),
+    ],
+)
+def test_a_domain_refuses(option: str, value: Any, code: str, fragment: str) -> None:  # noqa: ANN401 - any
+    with refuses(code, fragment):
+        domain(**({"name": value} if option == "domain" else {option: value}))
+
+
+def test_a_created_zone_serves_one_region() -> None:
+    with refuses("created-zone-regions", "example.com: dns"):
+        domain(dns=CREATED, regions=("eu-west-1", "us-east-1"))
+    assert domain(dns=CREATED, regions=("us-east-1",)).regions == ("us-east-1",)
+
+
+@pytest.mark.parametrize(
+    "mail_from, regions, expected",
+    [
+        (None, (), "bounce.example.com"),
+        (None, ("eu-west-1",), "bounce.example.com"),
+        (None, ("eu-west-1", "us-east-1"), "bounce-eu-west-1.example.com"),
+        ("mail.example.com", ("eu-west-1", "us-east-1"), "mail-eu-west-1.example.com"),
+        ("Mail.News.example.com.", ("us-east-1", "eu-west-1"), "mail-eu-west-1.news.example.com"),
+    ],
+)
+def test_each_region_has_a_mail_from_of_its_own(
+    mail_from: str | None, regions: tuple[str, ...], expected: str
+) -> None:
+    made = domain(mail_from=mail_from, regions=regions)
+    assert made.mail_from_in("eu-west-1") == expected
+    if len(regions) > 1:
+        assert len({made.mail_from_in(region) for region in regions}) == len(regions)
+
+
+@pytest.mark.parametrize(
+    "option, value, code, fragment",
+    [
+        ("name", "", "environment-invalid", "name"),
+        ("name", "Prod", "environment-invalid", "'Prod'"),
+        ("name", "1st", "environment-invalid", "'1st'"),
+        ("name", "pre prod", "environment-invalid", "'pre prod'"),
+        ("name", "a", "environment-invalid", "'a'"),
+        ("name", "a" * 21, "environment-invalid", "a" * 21),
+        ("account", "", "account-invalid", "12 digits"),
+        ("account", "11111111111", "account-invalid", "test: account"),
+        ("account", "1111-1111-1111", "account-invalid", "1111-1111-1111"),
+        ("account", "1111111111111", "account-invalid", "1111111111111"),
+        ("account", "\N{ARABIC-INDIC DIGIT ONE}" * 12, "account-invalid", "12 digits"),
+        ("regions", (), "environment-invalid", "at least one Region"),
+        ("regions", ("eu-west-9",), "region-without-ses", "test: regions"),
+        ("regions", ("eu-west-1", "eu-west-1"), "environment-invalid", "each Region once"),
+        ("regions", ("eusc-de-east-1",), "mail-from-feedback-host-unknown", "eusc-de-east-1"),
+        ("domains", (domain(), domain("EXAMPLE.com.")), "domain-duplicate", "'example.com'"),
+        ("domains", (domain(regions=("eu-west-2",)),), "environment-invalid", "eu-west-1, us-east-1"),
+        (
+            "domains",
+            (domain(dns=CREATED), domain("a.example.com", dns=CREATED, regions=("us-east-1",))),
+            "created-zone-regions",
+            "domains in example.com",
+        ),
+    ],
+)
+def test_an_environment_refuses(option: str, value: object, code: str, fragment: str) -> None:
+    with refuses(code, fragment):
+        environment(**{option: value})
+
+
+@pytest.mark.parametrize("name", ["ab", "eu-prod-2", "a" * 20])
+def test_an_environment_accepts_a_name(name: str) -> None:
+    assert environment(name=name).name == name
+
+
+def test_a_created_zone_holds_as_many_domains_as_a_stack_holds_resources() -> None:
+    def members(count: int) -> tuple[MailDomain, ...]:
+        return tuple(domain(f"d{number}.example.com", dns=CREATED) for number in range(count))
+
+    assert len(environment(domains=members(71)).domains) == 71
+    with refuses("stack-too-large", "72 domains, 505 resources"):
+        environment(domains=members(72))
+
+
+def test_a_domain_may_not_contradict_the_zone_that_this_deploy_makes() -> None:
+    # example.com with its DNS elsewhere, and a zone example.com made here, cannot both be true.
+    for dns in (ExternalDns(), ZONE):
+        with refuses("environment-invalid", "'example.com'"):
+            environment(domains=(domain(dns=dns), domain("news.example.com", dns=CREATED)))
+
+
+def test_two_domains_may_not_share_a_mail_from() -> None:
+    clash = domain("example.com", mail_from="bounce.news.example.com")
+    with refuses("mail-from-invalid", "bounce.news.example.com"):
+        environment(domains=(clash, domain("news.example.com")))
+
+
+def test_mail_from_may_not_be_a_domain_that_sends() -> None:
+    with refuses("mail-from-invalid", "bounce.example.com"):
+        environment(domains=(domain(), domain("bounce.example.com")))
+
+
+def test_zones_are_the_existing_ones_each_once_and_the_longest_name_first() -> None:
+    longer = Route53Zone(zone_id="Z0LONGER", zone_name="news.example.com")
+    made = environment(
+        domains=(
+            domain(),
+            domain("a.example.com"),
+            domain("news.example.com", dns=longer),
+            domain("example.org", dns=ExternalDns()),
+            domain("example.net", dns=CreatedZone(zone_name="example.net")),
+        )
+    )
+    assert made.zones() == (longer, ZONE)

@@ -1,0 +1,56 @@
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from stacks.environments import ENVIRONMENTS, environment
+from tests.support import ROOT, refuses, string_literals
+
+
+def test_each_environment_is_found_by_its_name() -> None:
+    assert list(ENVIRONMENTS) == ["local", "dev", "prod"]
+    for name in ENVIRONMENTS:
+        assert environment(name) is ENVIRONMENTS[name]
+        assert environment(name).name == name
+
+
+@pytest.mark.parametrize("name", ["", "production", "PROD", "prod/*"])
+def test_an_unknown_name_lists_the_known_ones(name: str) -> None:
+    with refuses("environment-unknown", "use one of local, dev, prod"):
+        environment(name)
+
+
+def test_the_command_prints_the_names(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["stacks.environments"])
+    runpy.run_module("stacks.environments", run_name="__main__")
+    assert capsys.readouterr().out.split() == list(ENVIRONMENTS)
+
+
+def test_the_command_refuses_an_unknown_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["stacks.environments", "prod", "staging"])
+    with pytest.raises(SystemExit, match="environment-unknown"):
+        runpy.run_module("stacks.environments", run_name="__main__")
+
+
+def test_only_a_rehearsal_destroys_what_holds_reputation() -> None:
+    assert [name for name, config in ENVIRONMENTS.items() if not config.retain] == ["local"]
+
+
+def test_only_the_environments_know_their_names() -> None:
+    inside = ROOT / "stacks" / "environments"
+    files = [
+        ROOT / "app.py",
+        *(path for package in ("constructs_lib", "stacks") for path in (ROOT / package).rglob("*.py")),
+    ]
+    assert len(files) > 10
+    offenders = {
+        str(path.relative_to(ROOT))
+        for path in files
+        if inside not in path.parents and set(ENVIRONMENTS) & set(string_literals(path.read_text("utf-8")))
+    }
+    assert offenders == set()
+    # The search finds a name where there is one.
+    assert "prod" in string_literals(Path(inside / "prod.py").read_text("utf-8"))
