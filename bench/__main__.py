@@ -36,7 +36,7 @@ def main() -> None:
         resources = [resources_of(stack) for stack in stacks]
         functions = sum(kinds.count("AWS::Lambda::Function") for kinds in resources)
         print(
-            f"{LARGE} domains in one environment: {len(stacks)} stacks in {seconds:.1f} s of CPU; the largest "
+            f"{LARGE} domains in one environment: {len(stacks)} stacks, {seconds:.1f} s of CPU; the largest "
             f"has {max(map(len, resources))} resources (limit {MAX_STACK_RESOURCES}) and "
             f"{max(stack.stat().st_size for stack in stacks)} bytes (limit {MAX_STACK_BYTES}); "
             f"functions: {functions}"

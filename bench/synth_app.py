@@ -32,7 +32,7 @@ def many_domains(count: int) -> MailEnvironment:
 def synthesize(kind: str, outdir: str) -> None:
     """Synthesize an app with an empty stack, the production environment or `kind` domains."""
     flags = json.loads(Path("cdk.json").read_text(encoding="utf-8"))["context"]
-    app = cdk.App(outdir=outdir, context=flags)
+    app = cdk.App(outdir=outdir, context=flags, stack_traces=False)
     if kind == "empty":
         cdk.Stack(app, "Empty")
     else:
