@@ -46,7 +46,7 @@ check: setup ## Format, lint, types, import rules, cfn-lint
 	@$(BIN)/ruff format --check --quiet . || { echo "run: make format"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@$(BIN)/python -m tests.lint_templates
 
 format: setup ## Format the code and fix what the linter can

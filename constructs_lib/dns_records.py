@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from constructs_lib.domain_name import is_token
+from constructs_lib.domain_name import MAX_NAME_LENGTH, is_token
 from constructs_lib.errors import ConfigurationError
 
 MAX_TXT_STRING: Final = 255
@@ -55,7 +55,7 @@ class DnsRecord:
             the value is added beside them, never instead of them.
 
     Raises:
-        ConfigurationError: ``dns-value-invalid`` for an empty or unprintable value.
+        ConfigurationError: ``dns-value-invalid`` for an empty or unprintable value, or too long a name.
     """
 
     name: str
@@ -66,6 +66,14 @@ class DnsRecord:
     merge: bool = False
 
     def __post_init__(self) -> None:
+        if not is_token(self.name) and len(self.name) > MAX_NAME_LENGTH:
+            raise ConfigurationError(
+                "dns-value-invalid",
+                option=f"{self.type} {self.name}",
+                rule=f"a name has at most {MAX_NAME_LENGTH} characters (RFC 1035 2.3.4).",
+                got=f"{len(self.name)} characters",
+                fix="use a shorter domain, or a shorter report receiver",
+            )
         for value in self.values or ("",):
             if not value or not (value.isascii() and value.isprintable()):
                 raise ConfigurationError(

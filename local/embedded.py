@@ -23,7 +23,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from local.errors import RehearsalError
-from local.server import HOST, PROJECT, STATE
+from local.server import HOST, PROJECT, STATE, STOP
 from local.verification import DEFAULT_WINDOW
 
 ACCOUNT: Final = "000000000000"
@@ -183,7 +183,9 @@ class EmbeddedAws:
         if process is None:
             return
         if process.stdin is not None:
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.write(STOP)
+                process.stdin.close()
         try:
             process.wait(timeout=_STOP_SECONDS)
         except subprocess.TimeoutExpired:

@@ -14,7 +14,9 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -23,6 +25,9 @@ from local.errors import RehearsalError
 from local.verification import DEFAULT_WINDOW
 
 HOST: Final = "127.0.0.1"
+STOP: Final = b"stop"
+"""What a parent writes before it closes the pipe in an orderly way: it removes the state folder itself."""
+
 _GRACE_SECONDS: Final = 3.0
 """How long the end may take before the whole process group is killed."""
 
@@ -34,7 +39,6 @@ STATE: Final = PROJECT / ".local"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until stopped; return the exit status."""
     options = _options(arguments)
-    parent = os.getppid()
     try:
         listener = _listener(options.socket_fd, options.port)
         _configure(options.state_dir, listener.getsockname()[1])
@@ -45,14 +49,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RehearsalError as error:
         print(error)  # noqa: T201 - a command prints
         return 1
+    orphan = threading.Event()
+    watch = _Watch(state_dir=options.state_dir, orphan=orphan) if options.until_stdin_closes else None
     try:
-        asyncio.run(_serve(listener, until_stdin_closes=options.until_stdin_closes))
+        asyncio.run(_serve(listener, watch))
     finally:
-        if options.until_stdin_closes and os.getppid() != parent:
-            # The parent died without a chance to tidy up. (While it lives it may want to read the log.)
+        if orphan.is_set():
             shutil.rmtree(options.state_dir, ignore_errors=True)
         _stop_children()
     return 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Watch:
+    """Ends the server when its standard input does.
+
+    Attributes:
+        state_dir: Folder of the server.
+        orphan: Set when the input ended without `STOP`: the parent died and could not tidy up itself.
+    """
+
+    state_dir: Path
+    orphan: threading.Event
+
+    def run(self, loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+        """Wait for the end; runs in a thread of its own."""
+        if not sys.stdin.buffer.read().endswith(STOP):
+            self.orphan.set()
+        loop.call_soon_threadsafe(stop.set)
+        time.sleep(_GRACE_SECONDS)
+        # Still here: the orderly end hangs, and there may be nobody left to insist.
+        if self.orphan.is_set():
+            shutil.rmtree(self.state_dir, ignore_errors=True)
+        os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -101,7 +130,7 @@ def _configure(state_dir: Path, port: int) -> None:
     }
 
 
-async def _serve(listener: socket.socket, *, until_stdin_closes: bool) -> None:
+async def _serve(listener: socket.socket, watch: "_Watch | None") -> None:
     from hypercorn.asyncio import serve  # noqa: PLC0415 - after _configure, as above
     from hypercorn.config import Config  # noqa: PLC0415
 
@@ -111,8 +140,8 @@ async def _serve(listener: socket.socket, *, until_stdin_closes: bool) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signal_number, stop.set)
-    if until_stdin_closes:
-        threading.Thread(target=_watch_stdin, args=(loop, stop), daemon=True).start()
+    if watch is not None:
+        threading.Thread(target=watch.run, args=(loop, stop), daemon=True).start()
 
     async def stopped() -> None:
         await stop.wait()
@@ -123,16 +152,6 @@ async def _serve(listener: socket.socket, *, until_stdin_closes: bool) -> None:
     config.graceful_timeout = 0.2
     config.keep_alive_timeout = 75
     await serve(contract.ASGI_APP.take(), config, shutdown_trigger=stopped)
-
-
-def _watch_stdin(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    while os.read(sys.stdin.fileno(), 4096):
-        pass
-    loop.call_soon_threadsafe(stop.set)
-    # The parent is gone and cannot insist: if the orderly end hangs, nothing may stay behind.
-    timer = threading.Timer(_GRACE_SECONDS, os.killpg, args=(os.getpgrp(), signal.SIGKILL))
-    timer.daemon = True
-    timer.start()
 
 
 def _stop_children() -> None:

@@ -29,10 +29,10 @@ class MailDomain:
     Attributes:
         domain: The domain or subdomain in From addresses. Unicode is accepted, A-labels are stored.
         dns: Where its records live.
-        regions: Regions that send for it; the first one publishes DMARC. Default: the environment's
-            first Region only.
-        mail_from: MAIL FROM domain. Default: ``bounce.<domain>``. With several Regions each gets its own,
-            ``bounce-<region>.<domain>``, because a MAIL FROM name can hold the MX of one Region only.
+        regions: Regions that send for it. Keep the first one first: it publishes DMARC, and adding others
+            behind it changes nothing there. Default: the environment's first Region only.
+        mail_from: MAIL FROM domain of the first Region. Default: ``bounce.<domain>``. Each further Region has
+            its own, ``bounce-<region>.<domain>``, since a MAIL FROM name can hold the MX of one Region only.
         dmarc: Default: ``p=none``.
         apex_spf: SPF for the domain itself, printed to be merged. Default: none needed.
 
@@ -69,7 +69,7 @@ class MailDomain:
     def mail_from_in(self, region: str) -> str:
         """The MAIL FROM domain of this domain's identity in one Region."""
         name = mail_from_domain(self.domain, self.mail_from, option="mail_from")
-        if len(self.regions) <= 1:
+        if region in self.regions[:1] or not self.regions:
             return name
         label, _, rest = name.partition(".")
         return f"{label}-{region}.{rest}"
@@ -162,6 +162,7 @@ class MailEnvironment:
                         "add it to the environment's regions too",
                     )
         self._require_own_mail_from()
+        self._require_consistent_zones()
         for zone_name in {d.dns.zone_name for d in self.domains if isinstance(d.dns, CreatedZone)}:
             self._require_created_zone_fits(zone_name)
 
@@ -179,6 +180,20 @@ class MailEnvironment:
                         fix="choose a mail_from that no other entry of domains uses",
                     )
                 taken.add(name)
+
+    def _require_consistent_zones(self) -> None:
+        zones = sorted(
+            {(d.dns.zone_id, d.dns.zone_name) for d in self.domains if isinstance(d.dns, Route53Zone)}
+        )
+        for zone_id, zone_name in zones:
+            others = [zone for zone in zones if (zone[0] == zone_id) != (zone[1] == zone_name)]
+            if others:
+                raise _invalid(
+                    f"{self.name}: zones of domains",
+                    "an id stands for one zone name and a zone name for one id.",
+                    [(zone_id, zone_name), *others],
+                    "write each zone once, as a constant, and use it for its domains",
+                )
 
     def _require_created_zone_fits(self, zone_name: str) -> None:
         members = [d for d in self.domains if d.dns == CreatedZone(zone_name=zone_name)]

@@ -71,6 +71,17 @@ def test_refuses_values_that_dns_cannot_hold(values: tuple[str, ...]) -> None:
         txt(*values)
 
 
+def test_refuses_a_name_that_dns_cannot_hold() -> None:
+    longest = "a." * 126 + "b"
+    assert record_named(longest).name == longest
+    with refuses("dns-value-invalid", "254 characters"):
+        record_named(longest + "b")
+
+
+def record_named(name: str) -> DnsRecord:
+    return DnsRecord(name=name, type=RecordType.TXT, values=("v",), purpose=Purpose.DMARC)
+
+
 def test_only_txt_is_quoted() -> None:
     assert RECORDS[0].quoted_values() == ("abc.dkim.amazonses.com",)
     assert RECORDS[1].quoted_values() == ("10 feedback-smtp.eu-west-1.amazonses.com",)

@@ -58,7 +58,7 @@ def test_the_first_region_publishes_dmarc_and_spf_and_each_has_a_mail_from() -> 
     mx = {
         region: next(r for r in of if r.purpose is Purpose.MAIL_FROM_MX) for region, of in by_region.items()
     }
-    assert mx["eu-west-1"].name == "bounce-eu-west-1.example.com"
+    assert mx["eu-west-1"].name == "bounce.example.com"
     assert mx["us-east-1"].values == ("10 feedback-smtp.us-east-1.amazonses.com",)
 
 

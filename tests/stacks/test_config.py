@@ -66,8 +66,9 @@ def test_a_created_zone_serves_one_region() -> None:
     [
         (None, (), "bounce.example.com"),
         (None, ("eu-west-1",), "bounce.example.com"),
-        (None, ("eu-west-1", "us-east-1"), "bounce-eu-west-1.example.com"),
-        ("mail.example.com", ("eu-west-1", "us-east-1"), "mail-eu-west-1.example.com"),
+        (None, ("eu-west-1", "us-east-1"), "bounce.example.com"),
+        (None, ("us-east-1", "eu-west-1"), "bounce-eu-west-1.example.com"),
+        ("mail.example.com", ("us-east-1", "eu-west-1"), "mail-eu-west-1.example.com"),
         ("Mail.News.example.com.", ("us-east-1", "eu-west-1"), "mail-eu-west-1.news.example.com"),
     ],
 )
@@ -157,3 +158,19 @@ def test_zones_are_the_existing_ones_each_once_and_the_longest_name_first() -> N
         )
     )
     assert made.zones() == (longer, ZONE)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(Route53Zone(zone_id="Z0OTHER", zone_name="example.com"), id="one name, two ids"),
+        pytest.param(
+            Route53Zone(zone_id="Z0123456789", zone_name="shop.example.com"), id="one id, two names"
+        ),
+    ],
+)
+def test_a_zone_is_described_the_same_everywhere(other: Route53Zone) -> None:
+    with refuses("environment-invalid", "a zone name for one id"):
+        environment(domains=(domain(), domain("a.shop.example.com", dns=other)))
+    same = Route53Zone(zone_id="Z0123456789", zone_name="Example.com.")
+    assert len(environment(domains=(domain(), domain("a.example.com", dns=same))).zones()) == 1

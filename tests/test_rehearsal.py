@@ -1,0 +1,109 @@
+"""``make demo`` as a newcomer runs it: the real CDK CLI, the embedded AWS, a message sent and read back."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+pytestmark = pytest.mark.rehearsal
+
+
+MARKER = f"REHEARSAL_TEST=demo-of-{os.getpid()}"
+"""An environment variable that everything a demo starts inherits."""
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    name, _, value = MARKER.partition("=")
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=os.environ | {name: value},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def running() -> list[str]:
+    """Command lines of what a demo started and that still runs."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if MARKER.encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text(encoding="utf-8").replace("\0", " "))
+        except OSError:
+            continue  # it ended meanwhile, or is not ours
+    return found
+
+
+@pytest.fixture
+def demo() -> Iterator[subprocess.Popen[str]]:
+    process = start("-m", "local.demo")
+    yield process
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def test_it_deploys_verifies_sends_and_reports(demo: subprocess.Popen[str]) -> None:
+    output, _ = demo.communicate(timeout=240)
+    assert demo.returncode == 0, output
+    identities, records, message = re.split(
+        r"\n\n(?:DNS records|Message)\n", output.split("\nIdentities\n")[1]
+    )
+    for domain in ("rehearsal.example", "news.rehearsal.example"):
+        assert f"  {domain} in us-east-1: domain success, DKIM success, MAIL FROM success\n" in identities
+    assert "  partner.example in us-east-1: domain pending, DKIM pending, MAIL FROM pending\n" in identities
+    created, by_hand = records.split("by hand at the DNS provider of partner.example\n")
+    assert "created zone rehearsal.example\n" in created
+    assert (
+        '  _dmarc.rehearsal.example TXT "v=DMARC1; p=none; rua=mailto:dmarc@rehearsal.example"\n' in created
+    )
+    assert "  bounce.partner.example MX 10 feedback-smtp.us-east-1.amazonses.com\n" in by_hand
+    for domain in ("rehearsal.example", "news.rehearsal.example"):
+        assert len(re.findall(rf"  \w+\._domainkey\.{re.escape(domain)} CNAME \w+\.dkim\.", created)) == 3
+    assert "hello@rehearsal.example" in message
+    assert re.search(r"Configuration set: +transactional\n", message)
+    assert re.search(r"MAIL FROM domain: +bounce\.rehearsal\.example\n", message)
+    assert re.search(r"Deploy the local environment \(cdk deploy\) +\d+\.\d s\n", message)
+    assert running() == []
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="sees what runs through /proc, which only Linux has")
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopping_it_leaves_nothing_running(
+    demo: subprocess.Popen[str], number: signal.Signals, status: int
+) -> None:
+    assert demo.stdout is not None
+    for line in demo.stdout:
+        if "Deploy the local environment" in line:
+            break
+    time.sleep(2)  # the CDK is at work now
+    assert len(running()) > 2, "the demo, the server and the CDK should be running"
+    demo.send_signal(number)
+    demo.communicate(timeout=30)
+    assert demo.returncode == status
+    assert running() == []
+
+
+def test_a_failure_names_the_step_the_cause_and_what_to_do() -> None:
+    demo = start(
+        "-c",
+        "import sys; from pathlib import Path; from local import demo, deploy; "
+        "deploy._CDK = Path('nowhere/cdk'); sys.exit(demo.main())",
+    )
+    output, _ = demo.communicate(timeout=60)
+    assert demo.returncode == 1
+    assert "Could not bootstrap the account: cdk cannot be run: No such file or directory." in output
+    assert "Fix: run make setup." in output
+    assert "Traceback" not in output
+    assert running() == []
