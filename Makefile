@@ -53,10 +53,11 @@ format: setup ## Format the code and fix what the linter can
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 synth: setup ## Synthesize one environment to cdk.out: make synth ENV=prod
-	@$(BIN)/python -m stacks.environments $(ENV) >/dev/null
+	@$(BIN)/python -m stacks $(ENV)
 	@node_modules/.bin/cdk synth '$(ENV)/*' --quiet
 
 diff: setup ## Compare one environment with what is deployed: make diff ENV=prod
+	@$(BIN)/python -m stacks $(ENV)
 	@node_modules/.bin/cdk diff '$(ENV)/*'
 
 bench: setup ## Measure synthesis, as ratios within one run

@@ -10,6 +10,8 @@ stable code. ``docs/errors.md`` has a section for each code in `CODES`; a test k
 the two equal.
 """
 
+import sys
+from types import TracebackType
 from typing import Final
 
 CODES: Final = {
@@ -54,3 +56,19 @@ class ConfigurationError(ValueError):
         self.got = got
         self.fix = fix
         super().__init__(f"[{code}] {option}: {rule} Got {got!r}. Fix: {fix}")
+
+
+def show_configuration_errors_plainly() -> None:
+    """Let an app end with the message of a `ConfigurationError` instead of a traceback.
+
+    The message says what to change; a traceback in front of it hides that. Other errors keep theirs.
+    """
+    inherited = sys.excepthook
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, ConfigurationError):
+            sys.stderr.write(f"{error}\n")
+        else:
+            inherited(kind, error, trace)
+
+    sys.excepthook = hook

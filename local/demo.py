@@ -10,6 +10,7 @@ import sys
 from typing import Final
 
 from rich.console import Console
+from rich.text import Text
 
 from local.deploy import bootstrap, deploy
 from local.embedded import EmbeddedAws
@@ -87,7 +88,7 @@ def main() -> int:
     try:
         rehearse(console)
     except (RehearsalError, OpsError) as error:
-        console.print(f"\n[red]{error}[/]", highlight=False, soft_wrap=True)
+        console.print(Text(f"\n{error}", style="red"), soft_wrap=True)
         return 1
     except KeyboardInterrupt:
         console.print("\nStopped; nothing is left running.")

@@ -14,6 +14,7 @@ from typing import Final
 from local.embedded import ACCOUNT, REGION, EmbeddedAws
 from local.errors import RehearsalError
 from local.server import PROJECT
+from stacks.environments.local import LOCAL
 
 OnLine = Callable[[str], None]
 """Called with each line that the CDK prints, as it comes."""
@@ -48,7 +49,11 @@ def bootstrap(aws: EmbeddedAws, *, region: str = REGION, on_line: OnLine | None 
 
 
 def deploy(
-    aws: EmbeddedAws, *, stacks: str = "local/*", project: Path = PROJECT, on_line: OnLine | None = None
+    aws: EmbeddedAws,
+    *,
+    stacks: str = f"{LOCAL.name}/*",
+    project: Path = PROJECT,
+    on_line: OnLine | None = None,
 ) -> None:
     """Run ``cdk deploy`` for every stack of an environment.
 

@@ -1,13 +1,13 @@
 """Write ``constructs_lib/data/ses_regions.json`` from published schemas.
 
-Run ``python -m ops.refresh_regions`` after updating cfn-lint and boto3: the diff of the
+Run ``python -m ops.refresh_regions`` after updating cfn-lint and the CDK: the diff of the
 data file is the news.
 """
 
 import json
 from pathlib import Path
 
-import boto3
+from aws_cdk.region_info import RegionInfo
 from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
@@ -17,19 +17,18 @@ _FEEDBACK_HOST_PARTITIONS = ("aws", "aws-us-gov")
 
 def regions_data() -> dict[str, object]:
     """Return the content of the data file, as the installed packages know it."""
-    session = boto3.Session()
     regions = {}
     for region in sorted(REGIONS):
         if "AWS::SES::EmailIdentity" not in PROVIDER_SCHEMA_MANAGER.get_resource_types(region):
             continue
-        partition = session.get_partition_for_region(region)
+        partition = RegionInfo.get(region).partition
         known = partition in _FEEDBACK_HOST_PARTITIONS
         regions[region] = {
             "partition": partition,
             "feedback_host": f"feedback-smtp.{region}.amazonses.com" if known else None,
         }
     return {
-        "source": "resource schemas of AWS::SES::EmailIdentity in cfn-lint; partitions of botocore",
+        "source": "cfn-lint's schemas of AWS::SES::EmailIdentity; partitions of the CDK's region facts",
         "regions": regions,
     }
 

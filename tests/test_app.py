@@ -3,12 +3,15 @@
 import json
 import os
 import shutil
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from stacks.environments import ENVIRONMENTS
-from tests.support import BIN, run_app
+from tests.support import BIN, ROOT, run_app
 
 _APP_WITH_A_FINDING = """
 import aws_cdk as cdk
@@ -87,3 +90,23 @@ def test_these_runs_use_the_node_of_the_project() -> None:
     assert node is not None
     assert Path(node).parent == BIN == Path(sys.executable).parent
     assert os.environ["PATH"].startswith(str(BIN))
+
+
+@pytest.mark.parametrize("command", [["app.py"], ["-m", "stacks", "prod"], ["-m", "ops", "status", "prod"]])
+def test_a_wrong_value_is_one_error_without_a_traceback(tmp_path: Path, command: list[str]) -> None:
+    for name in ("app.py", "stacks", "constructs_lib", "ops"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "stacks").unlink()
+    shutil.copytree(ROOT / "stacks", tmp_path / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
+    prod = tmp_path / "stacks" / "environments" / "prod.py"
+    prod.write_text(prod.read_text().replace('account="222222222222"', 'account="2222"'))
+    # app.py is a link: Python would look for packages beside its target first.
+    arguments = ["-c", "import runpy; runpy.run_path('app.py')"] if command == ["app.py"] else command
+    run = subprocess.run(
+        [sys.executable, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert run.returncode == 1
+    assert run.stderr.startswith(
+        "[account-invalid] prod: account: an AWS account id is 12 digits. Got '2222'."
+    )
+    assert run.stderr.count("\n") == 1

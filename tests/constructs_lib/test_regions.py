@@ -1,7 +1,10 @@
+import json
+
 import pytest
 from botocore.session import Session
 
 from constructs_lib.regions import feedback_host, require_ses_region, ses_regions
+from ops.refresh_regions import DATA, regions_data
 from tests.support import TOKEN, refuses
 
 
@@ -37,3 +40,9 @@ def test_the_data_agrees_with_botocore() -> None:
     for partition in session.get_available_partitions():
         for region in session.get_available_regions("sesv2", partition_name=partition):
             assert ses_regions()[region]["partition"] == partition
+
+
+def test_the_data_is_what_the_installed_schemas_say() -> None:
+    assert json.loads(DATA.read_text(encoding="utf-8")) == regions_data(), (
+        "run: python -m ops.refresh_regions"
+    )
