@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT
+from tests.support import ROOT, processes_with
 
 pytestmark = pytest.mark.rehearsal
 
@@ -35,14 +35,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 def running() -> list[str]:
     """Command lines of what a demo started and that still runs."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if MARKER.encode() in (process / "environ").read_bytes():
-                found.append((process / "cmdline").read_text(encoding="utf-8").replace("\0", " "))
-        except OSError:
-            continue  # it ended meanwhile, or is not ours
-    return found
+    return processes_with(MARKER, file="environ")
 
 
 @pytest.fixture

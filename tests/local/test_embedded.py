@@ -12,6 +12,7 @@ from local import embedded
 from local.embedded import EmbeddedAws
 from local.errors import RehearsalError
 from local.server import PROJECT, main
+from tests.support import processes_with
 
 PARENT = """
 import sys, time
@@ -40,8 +41,7 @@ def gone(endpoint_url: str, state_dir: Path) -> bool:
 
 
 def _processes(state_dir: Path) -> list[str]:
-    listed = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if str(state_dir) in line]
+    return processes_with(str(state_dir))
 
 
 def test_it_answers_then_leaves_nothing_behind() -> None:

@@ -21,18 +21,13 @@ def test_an_unknown_name_lists_the_known_ones(name: str) -> None:
         environment(name)
 
 
-def test_the_command_prints_the_names(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["stacks.environments"])
-    runpy.run_module("stacks.environments", run_name="__main__")
-    assert capsys.readouterr().out.split() == list(ENVIRONMENTS)
-
-
-def test_the_command_refuses_an_unknown_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "argv", ["stacks.environments", "prod", "staging"])
-    with pytest.raises(SystemExit, match="environment-unknown"):
-        runpy.run_module("stacks.environments", run_name="__main__")
+def test_the_command_accepts_every_environment_and_refuses_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # restored afterwards
+    monkeypatch.setattr(sys, "argv", ["stacks", *ENVIRONMENTS])
+    runpy.run_module("stacks", run_name="__main__")
+    monkeypatch.setattr(sys, "argv", ["stacks", "prod", "staging"])
+    with refuses("environment-unknown", "local, dev, prod"):
+        runpy.run_module("stacks", run_name="__main__")
 
 
 def test_only_a_rehearsal_destroys_what_holds_reputation() -> None:
