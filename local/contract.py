@@ -186,6 +186,23 @@ SENT_MAIL: Final = _function(
 ALL_SENT_MAIL: Final = _store(
     "services.ses", "_sent_emails", "the mail sent in every Region", "local/sent_mail.py"
 )
+V1_TEMPLATES: Final = _store(
+    "services.ses", "_templates", "finding variables that a send lacks", "local/event_publishing.py"
+)
+SNS_PUBLISH: Final = _function(
+    "services.sns",
+    "publish_internal",
+    ("topic_arn", "message", "subject"),
+    "publishing sending events to a topic",
+    "local/event_publishing.py",
+)
+PUT_EVENTS: Final = _function(
+    "services.eventbridge",
+    "_put_events",
+    ("data", "allow_aws_source"),
+    "publishing sending events to the default bus",
+    "local/event_publishing.py",
+)
 ZONES: Final = _store("services.route53", "_zones", "public DNS", "local/ses_store.py")
 RECORDS: Final = _store("services.route53", "_records", "public DNS", "local/ses_store.py")
 RESOURCE_TYPES: Final = Need(

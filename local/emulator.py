@@ -42,6 +42,11 @@ v2_error: Final[Callable[[str, str, int], Response]] = contract.V2_ERROR.take()
 sent_mail: Final[Callable[[], list[dict[str, Any]]]] = contract.SENT_MAIL.take()
 all_sent_mail: Final[Any] = contract.ALL_SENT_MAIL.take()
 
+v1_templates: Final[Store] = contract.V1_TEMPLATES.take()
+
+sns_publish: Final[Callable[[str, str, str], dict[str, Any] | None]] = contract.SNS_PUBLISH.take()
+put_events: Final[Callable[[dict[str, Any], bool], Response]] = contract.PUT_EVENTS.take()
+
 zones: Final[Store] = contract.ZONES.take()
 records: Final[Store] = contract.RECORDS.take()
 

@@ -10,8 +10,10 @@ from urllib.parse import parse_qs
 
 from local import emulator
 from local.emulator import Handler, Query, Response
+from local.event_publishing import publish_events
 from local.ses_configuration_sets import configuration_sets, mirror_configuration_sets
 from local.ses_identity_calls import IdentityCalls, error, missing_configuration_set
+from local.ses_outgoing import from_v1, from_v2
 from local.ses_sending import Refusal, Send, Verdict, annotate, decide, sent_count
 from local.ses_store import IdentityStore
 
@@ -64,6 +66,7 @@ class SesRequests:
         first = sent_count()
         response = await self.v2(method, path, headers, body, query)
         annotate(first, send, verdict)
+        publish_events(first, from_v2(body), verdict)
         return response
 
     async def handle_v1(
@@ -92,6 +95,7 @@ class SesRequests:
         first = sent_count()
         response = await self.v1(method, path, headers, body, query)
         annotate(first, send, verdict)
+        publish_events(first, from_v1(parameters), verdict)
         return response
 
     def _before_v1(self, action: str, parameters: dict[str, str]) -> None:

@@ -3,11 +3,8 @@
 Who may send at all is decided by the emulator itself, on the states that `local.ses_store` keeps true.
 """
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.utils import parseaddr
 from enum import Enum
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 from local import emulator
 from local.identity import Identity, MxFailure, envelope_domain
 from local.ses_configuration_sets import configuration_set_exists
+from local.ses_outgoing import raw_headers
 from local.ses_store import IdentityStore
 from local.verification import Status
 
@@ -56,7 +54,7 @@ class Send:
 
     @classmethod
     def _of(cls, sender: str | None, configuration_set: str | None, raw: str | None) -> "Send":
-        headers = _headers(raw)
+        headers = {name.lower(): value for name, value in raw_headers(raw)}
         return cls(
             sender=parseaddr(sender or headers.get("from", ""))[1],
             # SES Developer Guide, specifying a configuration set: the header does it for raw messages.
@@ -114,13 +112,3 @@ def _insists_on_mail_from(identity: Identity) -> bool:
         and identity.mx_failure is MxFailure.REJECT_MESSAGE
         and mail_from.progress.status is not Status.SUCCESS
     )
-
-
-def _headers(raw: str | None) -> dict[str, str]:
-    if not raw:
-        return {}
-    try:
-        message = message_from_bytes(base64.b64decode(raw))
-    except binascii.Error:
-        return {}
-    return {name.lower(): str(value) for name, value in message.items()}
