@@ -31,6 +31,7 @@ CODES: Final = {
     "mail-from-feedback-host-unknown": "The feedback MX host of this Region is not published",
     "mail-from-invalid": "MAIL FROM is a subdomain of the identity, used for nothing else",
     "region-without-ses": "Amazon SES is not offered in this Region",
+    "smtp-host-unknown": "The SMTP host of this Region is not published",
     "spf-invalid": "RFC 7208 restricts SPF records",
     "stack-too-large": "CloudFormation holds at most 500 resources a stack",
     "zone-mismatch": "Records go to the zone of the domain or of a parent of it",
