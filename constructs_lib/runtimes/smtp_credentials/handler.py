@@ -17,15 +17,9 @@ from ..custom_resource import Request, answer  # noqa: TID252 - Lambda has no co
 from .clean_up import clean_up
 from .gateway import AwsGateway
 from .key_age import key_ages
-from .model import RotationError
+from .model import KEY_AGES_OF, USERS, RotationError
 from .rotation import Step, rotate
 from .smtp_login import login
-
-USERS: Final = "SMTP_USERS"
-"""Environment variable: a JSON list of the users of the deployed template."""
-
-KEY_AGES_OF: Final = "KeyAgesOf"
-"""Key of the scheduled event: the secrets to look at."""
 
 _LOG: Final = logging.getLogger(__name__)
 _LOG.setLevel(logging.INFO)

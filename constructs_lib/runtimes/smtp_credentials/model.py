@@ -21,6 +21,15 @@ USER_TAG: Final = "ses-smtp-user"
 REGION_TAG: Final = "ses-smtp-region"
 """Tags of a secret: the IAM user whose key it holds, and the Region that the password works in."""
 
+USERS: Final = "SMTP_USERS"
+"""Environment variable of the function: a JSON list of the users of the deployed template."""
+
+KEY_AGES_OF: Final = "KeyAgesOf"
+"""Key of the scheduled event: the secrets whose keys to look at."""
+
+PLACEHOLDER: Final = json.dumps({"username": "", "password": ""})
+"""The value of a secret before its first rotation. A template that changed it would overwrite credentials."""
+
 PORT: Final = 587
 STARTTLS_PORTS: Final = (587, 2587)
 TLS_WRAPPER_PORTS: Final = (465, 2465)
