@@ -5,6 +5,7 @@ here; the host that a client asks for says which Region's password it has to kno
 """
 
 import base64
+import contextlib
 import os
 import socketserver
 import ssl
@@ -64,6 +65,15 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self._region = ""
+        with contextlib.suppress(OSError, ValueError):  # The client left, or does not trust the certificate.
+            self._converse()
+
+    def finish(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            super().finish()
+        self.connection.close()
+
+    def _converse(self) -> None:
         self._say(_GREETING)
         while line := self.rfile.readline(_MAX_LINE):
             verb, _, argument = line.decode("ascii", "replace").strip().partition(" ")

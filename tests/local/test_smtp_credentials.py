@@ -81,7 +81,9 @@ class Deployment:
         return {key["AccessKeyId"] for key in listed}
 
     def users(self) -> list[str]:
-        return [user["UserName"] for user in self.aws._client("iam").list_users(PathPrefix="/ses-smtp/")["Users"]]
+        return [
+            user["UserName"] for user in self.aws._client("iam").list_users(PathPrefix="/ses-smtp/")["Users"]
+        ]
 
 
 def secret_name(user: tuple[str, str]) -> str:
@@ -161,7 +163,9 @@ def test_the_first_deployment_makes_credentials_that_ses_takes(deployment: Deplo
     assert deployment.credentials(NEWS) == news
 
 
-def test_a_sender_that_leaves_is_deleted_with_its_keys_and_the_other_one_stays(deployment: Deployment) -> None:
+def test_a_sender_that_leaves_is_deleted_with_its_keys_and_the_other_one_stays(
+    deployment: Deployment,
+) -> None:
     deployment.deploy(BILLING, NEWS)
     news = deployment.rotated(NEWS, since="")
     deployment.rotated(BILLING, since="")

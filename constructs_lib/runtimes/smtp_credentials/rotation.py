@@ -22,6 +22,7 @@ from .model import (
     Login,
     RotationError,
     Secret,
+    smtp_host,
 )
 
 TRIES: Final = 13
@@ -61,6 +62,7 @@ def rotate(
         RotationError: the step failed; Secrets Manager repeats it.
     """
     secret = gateway.describe(secret_id)
+    smtp_host(secret.region)  # Before a key is made that could not be used.
     if not secret.rotating:
         raise RotationError(f"rotation of {secret.name} is switched off")
     stages = secret.stages.get(version)
