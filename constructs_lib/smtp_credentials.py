@@ -13,7 +13,7 @@ physical id ever holds a part of it. What a person must still do: give clients t
 Example::
 
     credentials = SmtpCredentials(
-        stack, "Smtp", secret_prefix="prod",
+        stack, "Smtp", name_prefix="prod",
         users=[SmtpUser(name="billing", region="eu-west-1", statements=[send_raw_email])],
     )
     credentials.grant_read(application_role, "billing")
@@ -34,7 +34,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.runtimes.smtp_credentials.model import PLACEHOLDER, REGION_TAG, USER_TAG
 from constructs_lib.smtp_key_watch import SmtpKeyWatch
 from constructs_lib.smtp_rotation import SmtpRotation, via_secrets_manager
-from constructs_lib.smtp_user import SmtpUser, require_secret_prefix
+from constructs_lib.smtp_user import SmtpUser, require_name_prefix
 
 MAX_USERS: Final = 20
 """The function's policy names each user and secret, and IAM allows 10,240 characters of it."""
@@ -53,7 +53,7 @@ class SmtpCredentials(Construct):
     Args:
         scope: Parent construct.
         construct_id: Id below the parent.
-        secret_prefix: How the names of the secrets begin: ``<prefix>/smtp/<region>/<sender>``.
+        name_prefix: How the names of the secrets begin: ``<prefix>/smtp/<region>/<sender>``.
         users: The senders, 1 to 20.
         rotation_interval: Whole days, 1 to 1000. A key is current for one interval and works for another
             one after that. Default: 60 days.
@@ -74,13 +74,13 @@ class SmtpCredentials(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        secret_prefix: str,
+        name_prefix: str,
         users: Sequence[SmtpUser],
         rotation_interval: cdk.Duration | None = None,
         alarm_after: cdk.Duration | None = None,
         alarm_actions: Sequence[cloudwatch.IAlarmAction] = (),
     ) -> None:
-        require_secret_prefix(secret_prefix)
+        require_name_prefix(name_prefix)
         _require_users(users)
         days = _days("rotation_interval", rotation_interval, default=60, minimum=1, maximum=1000)
         limit = _days("alarm_after", alarm_after, default=days + 7, minimum=days + 1, maximum=2000)
@@ -96,7 +96,7 @@ class SmtpCredentials(Construct):
         stack = cdk.Stack.of(self)
         # IAM has no Regions, and two applications may have a stack of the same name.
         path = f"ses-smtp/{stack.region}/{stack.stack_name}"
-        self._names = {user.name: user.secret_name(secret_prefix) for user in users}
+        self._names = {user.name: user.secret_name(name_prefix) for user in users}
         # The Region is a part of the id: a password for another one is another secret.
         parents = {user.name: Construct(self, f"{user.name}.{user.region}") for user in users}
         accounts = {user.name: _iam_user(parents[user.name], user, path) for user in users}

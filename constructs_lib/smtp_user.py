@@ -82,7 +82,7 @@ class SmtpUser:
         )
 
 
-def require_secret_prefix(prefix: str) -> str:
+def require_name_prefix(prefix: str) -> str:
     """Refuse what cannot begin the name of a secret (Secrets Manager API Reference, CreateSecret).
 
     Raises:
@@ -92,7 +92,7 @@ def require_secret_prefix(prefix: str) -> str:
         return prefix
     raise ConfigurationError(
         "smtp-name-invalid",
-        option="secret_prefix",
+        option="name_prefix",
         rule="1 to 64 letters, digits, hyphens and underscores, in parts separated by one slash, no token.",
         got=prefix,
         fix='write for example "prod" or "mail/prod"',

@@ -115,7 +115,7 @@ def synth(*users: tuple[str, str], days: int) -> tuple[dict[str, Any], dict[tupl
     SmtpCredentials(
         stack,
         "Smtp",
-        secret_prefix="prod",  # noqa: S106 - a name
+        name_prefix="prod",
         users=[SmtpUser(name=name, region=region, statements=[send]) for name, region in users],
         rotation_interval=cdk.Duration.days(days),
     )
