@@ -8,7 +8,7 @@ from aws_cdk import aws_sns as sns
 
 from constructs_lib.smtp_credentials import SmtpCredentials
 from tests.constructs_lib.test_smtp_credentials import BILLING, NEWS, synth
-from tests.synthesis import new_stack, only, resources
+from tests.synthesis import new_stack, only, resources, template_of
 
 
 def test_the_names_of_the_secrets_are_looked_at_twice_a_day() -> None:

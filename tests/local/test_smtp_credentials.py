@@ -30,8 +30,14 @@ class Deployment:
 
     aws: Aws
 
-    def deploy(self, *users: tuple[str, str], days: int = 60) -> None:
+    def deploy(self, *users: tuple[str, str], days: int = 60, broken: bool = False) -> None:
         template, assets = synth(*users, days=days)
+        if broken:
+            template["Resources"]["Broken"] = {
+                "Type": "AWS::SecretsManager::RotationSchedule",
+                "Properties": {"SecretId": "no-such-secret"},
+                "DependsOn": [name for name in template["Resources"] if "Rotation" in name],
+            }
         s3 = self.aws._client("s3")
         for (bucket, key), content in assets.items():
             s3.create_bucket(Bucket=bucket)
@@ -45,7 +51,8 @@ class Deployment:
         }
         if exists:
             calls.update_stack(**options)
-            calls.get_waiter("stack_update_complete").wait(StackName=STACK, WaiterConfig=FAST)
+            done: Any = "stack_rollback_complete" if broken else "stack_update_complete"
+            calls.get_waiter(done).wait(StackName=STACK, WaiterConfig=FAST)
         else:
             calls.create_stack(**options)
             calls.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=FAST)
@@ -174,3 +181,36 @@ def test_a_sender_that_leaves_is_deleted_with_its_keys_and_the_other_one_stays(
     assert len(deployment.users()) == 1
     assert deployment.credentials(NEWS) == news
     assert deployment.keys(NEWS) == {news["username"]}
+
+
+def test_an_update_that_is_rolled_back_leaves_the_credentials_of_whoever_should_have_left(
+    deployment: Deployment,
+) -> None:
+    deployment.deploy(BILLING, NEWS)
+    billing = deployment.rotated(BILLING, since="")
+    deployment.deploy(NEWS, broken=True)
+    assert deployment.credentials(BILLING) == billing
+    assert deployment.keys(BILLING) == {billing["username"]}
+    assert len(deployment.users()) == 2
+
+
+def test_nothing_of_a_key_is_in_the_stack_or_in_a_log(deployment: Deployment) -> None:
+    deployment.deploy(BILLING)
+    first = deployment.rotated(BILLING, since="")
+    second = deployment.rotate(BILLING)
+    calls, logs = deployment.aws.cloudformation, deployment.aws._client("logs")
+    seen = [
+        calls.get_template(StackName=STACK),
+        calls.describe_stacks(StackName=STACK),
+        calls.describe_stack_events(StackName=STACK),
+        calls.list_stack_resources(StackName=STACK),
+        deployment.secrets.describe_secret(SecretId=secret_name(BILLING)),
+    ]
+    lines = [
+        logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
+        for group in logs.describe_log_groups()["logGroups"]
+        if "Smtp" in group["logGroupName"]
+    ]
+    assert "START RequestId" in str(lines)
+    for secret in (first["password"], second["password"], first["username"], second["username"]):
+        assert secret not in str([*seen, lines])
