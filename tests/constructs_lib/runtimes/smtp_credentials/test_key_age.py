@@ -1,11 +1,12 @@
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from constructs_lib.runtimes.smtp_credentials.key_age import key_ages
 from constructs_lib.runtimes.smtp_credentials.model import CURRENT, PREVIOUS
-from tests.constructs_lib.runtimes.smtp_credentials.fake_aws import NAME, NOW, Fail, FakeAws
+from tests.constructs_lib.runtimes.smtp_credentials.fake_aws import NAME, NOW, SECRET, Fail, FakeAws
 
 
 def aws_with_a_key(*, days: float) -> FakeAws:
@@ -65,3 +66,12 @@ def test_a_secret_without_a_working_key_is_a_problem_and_hides_no_other(change: 
     assert both.metric is not None
     assert json.loads(both.metric)["OldestCurrentKeyDays"] == 3
     assert both.problems == ("describe failed",)
+
+
+def test_the_oldest_of_several_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    aws = aws_with_a_key(days=0)
+    listed, days = aws.keys("Mail-User-1ABC"), iter((3, 10, 5))
+    monkeypatch.setattr(aws, "keys", lambda _: [replace(listed[1], created=NOW - timedelta(days=next(days)))])
+    metric = key_ages([NAME, SECRET, NAME], gateway=aws, now=NOW, function_name="f").metric
+    assert metric is not None
+    assert json.loads(metric)["OldestCurrentKeyDays"] == 10
