@@ -35,7 +35,7 @@ _DIMENSION_DEFAULT: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 class EventBridgeDestination:
     """Events on the account's default bus, the only one that SES publishes to.
 
-    A rule must match the configuration set as well as ``source: aws.ses``, or it sees all mail of the account:
+    A rule must match the configuration set as well as ``source: aws.ses``, or it sees the mail of all:
     ``{"detail": {"mail": {"tags": {"ses:configuration-set": ["transactional"]}}}}``.
 
     Attributes:

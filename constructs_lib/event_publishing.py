@@ -19,7 +19,7 @@ from constructs_lib.event_destinations import (
     FirehoseDestination,
 )
 from constructs_lib.feedback import SendingEvent
-from constructs_lib.feedback_key import SES
+from constructs_lib.feedback_key import SES, from_configuration_set
 
 _Destination = ses.CfnConfigurationSetEventDestination
 
@@ -61,7 +61,9 @@ class EventPublishing:
         put = iam.PolicyStatement(
             actions=["firehose:PutRecordBatch"], resources=[destination.delivery_stream_arn]
         )
-        service = iam.ServicePrincipal(SES, conditions=from_configuration_set(self.scope, self.configuration_set_arn))
+        service = iam.ServicePrincipal(
+            SES, conditions=from_configuration_set(self.scope, self.configuration_set_arn)
+        )
         role = iam.Role(
             self.scope,
             "FirehoseRole",

@@ -101,6 +101,11 @@ class FeedbackTopic:
     def __post_init__(self) -> None:
         _require_once(f"{self.kind}: subscribers", self.subscribers)
 
+    @property
+    def has_receivers(self) -> bool:
+        """Whether anything is behind the topic in this deployment."""
+        return self.queue is not None or bool(self.subscribers)
+
 
 def require_topics(topics: Sequence[FeedbackTopic]) -> None:
     """Refuse no topic at all, and two of one kind: SES would publish each event twice.

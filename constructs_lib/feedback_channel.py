@@ -4,7 +4,6 @@ Resources: a topic and its policy; a queue where one is asked for; a dead-letter
 behind the topic, for what a consumer could not read and what a subscriber did not take.
 """
 
-import json
 from typing import Any, Final
 
 import aws_cdk as cdk
@@ -14,17 +13,14 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.feedback import FeedbackQueue, FeedbackTopic
-from constructs_lib.feedback_key import SES, SNS
-from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, QueueSubscriber, Subscriber
+from constructs_lib.feedback_key import SES, SNS, from_configuration_set
+from constructs_lib.subscribers import QueueSubscriber, Subscriber
+from constructs_lib.topic_subscriptions import subscribe, subscription_id
 
-HTTPS_RETRIES: Final = {
-    "numRetries": 20,
-    "minDelayTarget": 5,
-    "maxDelayTarget": 600,
-    "backoffFunction": "exponential",
-}
-"""About 45 minutes; SNS allows an hour in all (SNS Developer Guide, message delivery retries)."""
+DEAD_LETTER_RETENTION: Final = cdk.Duration.days(14)
+"""The longest that SQS has; queues keep the default of 4 days, since age counts on from the first queue."""
 
 _TOPIC_ACTIONS: Final = (
     "sns:AddPermission",
@@ -36,7 +32,7 @@ _TOPIC_ACTIONS: Final = (
     "sns:SetTopicAttributes",
     "sns:Subscribe",
 )
-"""Every action that a topic policy can name; SNS refuses a wildcard there."""
+"""What a topic policy can deny; a wildcard is out of its scope."""
 
 
 class FeedbackChannel(Construct):
@@ -73,77 +69,85 @@ class FeedbackChannel(Construct):
         self._name = topic_name
         self._key = key
         self._removal_policy = removal_policy
-        self.topic = sns.Topic(self, "Topic", topic_name=topic_name, master_key=key)
         self.receivers: list[IDependable] = []
-        self._allow_publish(configuration_set_arn)
+        self.topic = sns.Topic(self, "Topic", topic_name=topic_name, master_key=key)
+        self._let_only_ses_publish(configuration_set_arn)
         self.queue: sqs.Queue | None = None
         self.dead_letter_queue: sqs.Queue | None = None
-        if topic.queue is not None or topic.subscribers:
-            self.dead_letter_queue = self._dead_letter_queue(of_a_queue=topic.queue is not None)
-        if topic.queue is not None:
-            self.queue = self._queue(topic.queue)
-            self._subscribe("Subscription", "sqs", self.queue.queue_arn, raw_message_delivery=topic.queue.raw)
-        for subscriber in topic.subscribers:
-            self._subscribe_other(subscriber)
+        if topic.has_receivers:
+            self.dead_letter_queue = self._dead_letter_queue(has_source=topic.queue is not None)
+            if topic.queue is not None:
+                self.queue = self._queue(topic.queue, self.dead_letter_queue)
+                own = QueueSubscriber(queue_arn=self.queue.queue_arn, raw=topic.queue.raw)
+                self._subscribe("Subscription", own, self.dead_letter_queue)
+            for subscriber in topic.subscribers:
+                self._subscribe(subscription_id(self, subscriber), subscriber, self.dead_letter_queue)
 
-    def _allow_publish(self, configuration_set_arn: str) -> None:
-        stack = cdk.Stack.of(self)
+    def grant_consume(self, grantee: iam.IGrantable) -> None:
+        """Let somebody read, delete and decrypt what is in the queue.
+
+        Raises:
+            ConfigurationError: ``feedback-topics-invalid`` if it has none.
+        """
+        if self.queue is None:
+            raise ConfigurationError(
+                "feedback-topics-invalid",
+                option=f"{self._name}: queue",
+                rule="only a queue can be read.",
+                got=None,
+                fix="give its FeedbackTopic queue=FeedbackQueue()",
+            )
+        self.queue.grant_consume_messages(grantee)
+
+    def _let_only_ses_publish(self, configuration_set_arn: str) -> None:
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="SesPublishesEvents",
                 principals=[iam.ServicePrincipal(SES)],
                 actions=["sns:Publish"],
                 resources=[self.topic.topic_arn],
-                conditions={
-                    "StringEquals": {
-                        "aws:SourceAccount": stack.account,
-                        "aws:SourceArn": configuration_set_arn,
-                    }
-                },
+                conditions=from_configuration_set(self, configuration_set_arn),
             )
         )
-        # The L2's enforce_ssl would deny publishing only.
-        added = self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="TlsOnly",
-                effect=iam.Effect.DENY,
-                principals=[iam.StarPrincipal()],
-                actions=list(_TOPIC_ACTIONS),
-                resources=[self.topic.topic_arn],
-                conditions={"Bool": {"aws:SecureTransport": "false"}},
+        # The L2's enforce_ssl denies publishing only.
+        self._wait_for(
+            self.topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="TlsOnly",
+                    effect=iam.Effect.DENY,
+                    principals=[iam.StarPrincipal()],
+                    actions=list(_TOPIC_ACTIONS),
+                    resources=[self.topic.topic_arn],
+                    conditions={"Bool": {"aws:SecureTransport": "false"}},
+                )
             )
         )
-        self._wait_for(added)
 
-    def _queue(self, options: FeedbackQueue) -> sqs.Queue:
-        dead_letters = self.dead_letter_queue
+    def _queue(self, options: FeedbackQueue, dead_letters: sqs.IQueue) -> sqs.Queue:
         return self._encrypted_queue(
             "Queue",
             queue_name=self._name,
             visibility_timeout=cdk.Duration.seconds(options.visibility_timeout_seconds),
-            dead_letter_queue=dead_letters
-            and sqs.DeadLetterQueue(queue=dead_letters, max_receive_count=options.max_receive_count),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=dead_letters, max_receive_count=options.max_receive_count
+            ),
         )
 
-    def _dead_letter_queue(self, *, of_a_queue: bool) -> sqs.Queue:
+    def _dead_letter_queue(self, *, has_source: bool) -> sqs.Queue:
         allow = sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.DENY_ALL)
-        if of_a_queue:
+        if has_source:
             # By name: the queue itself refers to this one.
             arn = cdk.Stack.of(self).format_arn(service="sqs", resource=self._name)
-            source = sqs.Queue.from_queue_arn(self, "Source", arn)
-            allow = sqs.RedriveAllowPolicy(source_queues=[source])
+            allow = sqs.RedriveAllowPolicy(source_queues=[sqs.Queue.from_queue_arn(self, "Source", arn)])
         queue = self._encrypted_queue(
             "DeadLetters",
             queue_name=f"{self._name}-dlq",
-            retention_period=cdk.Duration.days(14),
+            retention_period=DEAD_LETTER_RETENTION,
             redrive_allow_policy=allow,
         )
-        for rule in ("Serverless-SQSRedrivePolicy", "AwsSolutions-SQS3"):
-            cdk.Validations.of(queue).acknowledge(
-                cdk.Acknowledgment(
-                    id=rule, reason="It is the dead-letter queue, of the topic's subscriptions as well."
-                )
-            )
+        reason = "It is the dead-letter queue itself, of the topic's subscriptions too."
+        for rule in ("AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"):
+            cdk.Validations.of(queue).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
         return queue
 
     def _encrypted_queue(self, construct_id: str, **options: Any) -> sqs.Queue:  # noqa: ANN401 - passed on
@@ -156,48 +160,30 @@ class FeedbackChannel(Construct):
             removal_policy=self._removal_policy,
             **options,
         )
-        added = queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="OnlyThisTopicSends",
-                principals=[iam.ServicePrincipal(SNS)],
-                actions=["sqs:SendMessage"],
-                resources=[queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": self.topic.topic_arn}},
+        self._wait_for(
+            queue.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid="OnlyThisTopicSends",
+                    principals=[iam.ServicePrincipal(SNS)],
+                    actions=["sqs:SendMessage"],
+                    resources=[queue.queue_arn],
+                    conditions={"ArnEquals": {"aws:SourceArn": self.topic.topic_arn}},
+                )
             )
         )
-        self._wait_for(added)
         return queue
+
+    def _subscribe(self, construct_id: str, subscriber: Subscriber, dead_letters: sqs.IQueue) -> None:
+        self.receivers.append(
+            subscribe(
+                self,
+                construct_id,
+                subscriber,
+                topic_arn=self.topic.topic_arn,
+                dead_letter_queue_arn=dead_letters.queue_arn,
+            )
+        )
 
     def _wait_for(self, added: iam.AddToResourcePolicyResult) -> None:
         if added.policy_dependable is not None:
             self.receivers.append(added.policy_dependable)
-
-    def _subscribe_other(self, subscriber: Subscriber) -> None:
-        match subscriber:
-            case EmailSubscriber(address=address):
-                self._subscribe(self._id_of("Email", address), "email", address)
-            case HttpsSubscriber(url=url):
-                policy = {"healthyRetryPolicy": HTTPS_RETRIES}
-                self._subscribe(self._id_of("Https", url), "https", url, delivery_policy=policy)
-            case QueueSubscriber(queue_arn=arn, raw=raw):
-                self._subscribe(self._id_of("Sqs", arn), "sqs", arn, raw_message_delivery=raw)
-
-    def _id_of(self, protocol: str, endpoint: str) -> str:
-        """The endpoint is part of the id, so that a further subscriber renames nothing."""
-        resolved = cdk.Stack.of(self).resolve(endpoint)
-        text = resolved if isinstance(resolved, str) else json.dumps(resolved, sort_keys=True)
-        # Without braces: CloudFormation would look for a secret in the path that the CDK writes beside it.
-        return f"{protocol} {text.strip('{}')}".replace("/", "|")
-
-    def _subscribe(self, construct_id: str, protocol: str, endpoint: str, **options: Any) -> None:  # noqa: ANN401
-        dead_letters = self.dead_letter_queue
-        subscription = sns.CfnSubscription(
-            self,
-            construct_id,
-            topic_arn=self.topic.topic_arn,
-            protocol=protocol,
-            endpoint=endpoint,
-            redrive_policy=dead_letters and {"deadLetterTargetArn": dead_letters.queue_arn},
-            **options,
-        )
-        self.receivers.append(subscription)

@@ -17,6 +17,12 @@ _USE: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
 """What a service needs to put something into an encrypted topic or queue (SNS and SQS, key management)."""
 
 
+def from_configuration_set(scope: Construct, configuration_set_arn: str) -> dict[str, dict[str, str]]:
+    """The conditions that hold SES to this account and one configuration set (SES, event publishing)."""
+    account = cdk.Stack.of(scope).account
+    return {"StringEquals": {"aws:SourceAccount": account, "aws:SourceArn": configuration_set_arn}}
+
+
 def service_statements(
     scope: Construct, *, configuration_set_arn: str, topic_arns: Sequence[str]
 ) -> tuple[iam.PolicyStatement, ...]:
@@ -35,12 +41,7 @@ def service_statements(
         principals=[iam.ServicePrincipal(SES)],
         actions=list(_USE),
         resources=["*"],
-        conditions={
-            "StringEquals": {
-                "aws:SourceAccount": cdk.Stack.of(scope).account,
-                "aws:SourceArn": configuration_set_arn,
-            }
-        },
+        conditions=from_configuration_set(scope, configuration_set_arn),
     )
     if not topic_arns:
         return (ses,)
@@ -54,15 +55,28 @@ def service_statements(
     return (ses, sns)
 
 
-def created_key(
+def feedback_key(
     scope: Construct,
     construct_id: str,
     *,
     configuration_set_name: str,
+    key_arn: str | None,
     statements: Sequence[iam.PolicyStatement],
     removal_policy: cdk.RemovalPolicy,
-) -> kms.Key:
-    """A key of our own that is rotated every year; the account administers it through IAM."""
+) -> kms.IKey:
+    """A key of our own, rotated every year and administered by the account through IAM, or somebody else's.
+
+    Somebody else's comes with an output for each statement that its owner must add to its policy.
+    """
+    if key_arn is not None:
+        for statement in statements:
+            cdk.CfnOutput(
+                scope,
+                f"KeyPolicy{statement.sid}",
+                value=cdk.Stack.of(scope).to_json_string(statement.to_statement_json()),
+                description=f"Add to the policy of {key_arn}: {statement.sid}",
+            )
+        return kms.Key.from_key_arn(scope, construct_id, key_arn)
     key = kms.Key(
         scope,
         construct_id,
@@ -73,17 +87,3 @@ def created_key(
     for statement in statements:
         key.add_to_resource_policy(statement)
     return key
-
-
-def used_key(
-    scope: Construct, construct_id: str, *, key_arn: str, statements: Sequence[iam.PolicyStatement]
-) -> kms.IKey:
-    """Somebody else's key, with an output for each statement that its owner must add to its policy."""
-    for statement in statements:
-        cdk.CfnOutput(
-            scope,
-            f"KeyPolicy{statement.sid}",
-            value=cdk.Stack.of(scope).to_json_string(statement.to_statement_json()),
-            description=f"Add to the policy of {key_arn}: {statement.sid}",
-        )
-    return kms.Key.from_key_arn(scope, construct_id, key_arn)

@@ -17,14 +17,8 @@ Example::
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
-from aws_cdk import aws_ses as ses
-from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.event_destinations import (
@@ -33,9 +27,10 @@ from constructs_lib.event_destinations import (
     FirehoseDestination,
     require_stream_region,
 )
-from constructs_lib.feedback import Feedback, FeedbackTopic, SendingEvent, require_key_arn, require_topics
+from constructs_lib.event_publishing import EventPublishing
+from constructs_lib.feedback import FeedbackTopic, require_key_arn, require_topics
 from constructs_lib.feedback_channel import FeedbackChannel
-from constructs_lib.feedback_key import SES, created_key, service_statements, used_key
+from constructs_lib.feedback_key import feedback_key, service_statements
 from constructs_lib.sending_profile import (
     SendingProfile,
     configuration_set_arn,
@@ -61,13 +56,11 @@ class FeedbackTopics(Construct):
     Attributes:
         key: The key.
         key_statements: What its policy must allow; a made key has them.
-        topics: The topics by kind.
-        queues: The queues by kind.
-        dead_letter_queues: The dead-letter queues by kind.
+        channels: By kind of feedback its topic, queue and dead-letter queue.
 
     Raises:
         ConfigurationError: ``feedback-topics-invalid``, ``encryption-key-unusable``,
-            ``event-destination-invalid``, ``configuration-set-name-invalid``; raised before anything is built.
+            ``event-destination-invalid``, ``configuration-set-name-invalid``; before anything is built.
     """
 
     def __init__(
@@ -84,12 +77,10 @@ class FeedbackTopics(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         stack = cdk.Stack.of(scope)
-        self._profile = configuration_set if isinstance(configuration_set, SendingProfile) else None
-        self._name = (
-            configuration_set.configuration_set_name
-            if isinstance(configuration_set, SendingProfile)
-            else require_configuration_set_name(configuration_set, option="configuration_set")
-        )
+        if isinstance(configuration_set, SendingProfile):
+            name, after = configuration_set.configuration_set_name, [configuration_set]
+        else:
+            name, after = require_configuration_set_name(configuration_set, option="configuration_set"), []
         require_topics(topics)
         if key_arn is not None:
             require_key_arn(key_arn, region=stack.region)
@@ -97,150 +88,45 @@ class FeedbackTopics(Construct):
             require_stream_region(firehose, region=stack.region, account=stack.account)
 
         super().__init__(scope, construct_id)
-        self._configuration_set_arn = configuration_set_arn(self, self._name)
+        arn = configuration_set_arn(self, name)
         self.key_statements = service_statements(
             self,
-            configuration_set_arn=self._configuration_set_arn,
+            configuration_set_arn=arn,
             # By name: the topics themselves refer to the key.
             topic_arns=[
-                stack.format_arn(service="sns", resource=self._name_of(topic.kind))
+                stack.format_arn(service="sns", resource=f"{name}-{topic.kind}")
                 for topic in topics
-                if topic.queue is not None or topic.subscribers
+                if topic.has_receivers
             ],
         )
-        self.key = self._key(key_arn, removal_policy)
-        channels = {topic.kind: self._channel(topic, removal_policy) for topic in topics}
-        self.topics: dict[Feedback, sns.Topic] = {kind: channel.topic for kind, channel in channels.items()}
-        self.queues: dict[Feedback, sqs.Queue] = {
-            kind: channel.queue for kind, channel in channels.items() if channel.queue
-        }
-        self.dead_letter_queues: dict[Feedback, sqs.Queue] = {
-            kind: channel.dead_letter_queue for kind, channel in channels.items() if channel.dead_letter_queue
-        }
-        if event_bridge is not None:
-            self._publish_to_event_bridge(event_bridge)
-        if firehose is not None:
-            self._publish_to_firehose(firehose)
-        if cloud_watch is not None:
-            self._publish_to_cloud_watch(cloud_watch)
-
-    def grant_consume(self, kind: Feedback, grantee: iam.IGrantable) -> None:
-        """Let somebody read, delete and decrypt what is in the queue of one kind.
-
-        Raises:
-            KeyError: that kind has no queue.
-        """
-        self.queues[kind].grant_consume_messages(grantee)
-
-    def _name_of(self, kind: Feedback) -> str:
-        return f"{self._name}-{kind}"
-
-    def _key(self, key_arn: str | None, removal_policy: cdk.RemovalPolicy) -> kms.IKey:
-        if key_arn is not None:
-            return used_key(self, "Key", key_arn=key_arn, statements=self.key_statements)
-        return created_key(
+        self.key = feedback_key(
             self,
             "Key",
-            configuration_set_name=self._name,
+            configuration_set_name=name,
+            key_arn=key_arn,
             statements=self.key_statements,
             removal_policy=removal_policy,
         )
-
-    def _channel(self, topic: FeedbackTopic, removal_policy: cdk.RemovalPolicy) -> FeedbackChannel:
-        channel = FeedbackChannel(
-            self,
-            topic.kind.capitalize(),
-            topic=topic,
-            topic_name=self._name_of(topic.kind),
-            key=self.key,
-            configuration_set_arn=self._configuration_set_arn,
-            removal_policy=removal_policy,
+        self.channels = {
+            topic.kind: FeedbackChannel(
+                self,
+                topic.kind.capitalize(),
+                topic=topic,
+                topic_name=f"{name}-{topic.kind}",
+                key=self.key,
+                configuration_set_arn=arn,
+                removal_policy=removal_policy,
+            )
+            for topic in topics
+        }
+        publishing = EventPublishing(
+            scope=self, configuration_set_name=name, configuration_set_arn=arn, after=after
         )
-        destination = self._publish(
-            topic.kind,
-            topic.kind.events,
-            sns_destination=ses.CfnConfigurationSetEventDestination.SnsDestinationProperty(
-                topic_arn=channel.topic.topic_arn
-            ),
-        )
-        # SES tries the topic at once, so its policy comes first; so do its subscriptions, or events are lost.
-        destination.node.add_dependency(*channel.receivers)
-        return channel
-
-    def _publish(
-        self,
-        name: str,
-        events: Sequence[SendingEvent],
-        **target: Any,  # noqa: ANN401 - one property of the destination
-    ) -> ses.CfnConfigurationSetEventDestination:
-        destination = ses.CfnConfigurationSetEventDestination(
-            self,
-            f"{''.join(map(str.capitalize, name.split('-')))}Events",
-            configuration_set_name=self._name,
-            event_destination=ses.CfnConfigurationSetEventDestination.EventDestinationProperty(
-                name=name, enabled=True, matching_event_types=[str(event) for event in events], **target
-            ),
-        )
-        if self._profile is not None:
-            destination.node.add_dependency(self._profile)
-        return destination
-
-    def _publish_to_event_bridge(self, destination: EventBridgeDestination) -> None:
-        bus = cdk.Stack.of(self).format_arn(service="events", resource="event-bus", resource_name="default")
-        self._publish(
-            "event-bridge",
-            destination.events,
-            event_bridge_destination=ses.CfnConfigurationSetEventDestination.EventBridgeDestinationProperty(
-                event_bus_arn=bus
-            ),
-        )
-
-    def _publish_to_firehose(self, destination: FirehoseDestination) -> None:
-        put = iam.ManagedPolicy(
-            self,
-            "FirehosePolicy",
-            statements=[
-                iam.PolicyStatement(
-                    actions=["firehose:PutRecordBatch"], resources=[destination.delivery_stream_arn]
-                )
-            ],
-        )
-        role = iam.Role(
-            self,
-            "FirehoseRole",
-            assumed_by=iam.ServicePrincipal(
-                SES,
-                conditions={
-                    "StringEquals": {
-                        "aws:SourceAccount": cdk.Stack.of(self).account,
-                        "aws:SourceArn": self._configuration_set_arn,
-                    }
-                },
-            ),
-            managed_policies=[put],
-        )
-        self._publish(
-            "firehose",
-            destination.events,
-            kinesis_firehose_destination=(
-                ses.CfnConfigurationSetEventDestination.KinesisFirehoseDestinationProperty(
-                    delivery_stream_arn=destination.delivery_stream_arn, iam_role_arn=role.role_arn
-                )
-            ),
-        )
-
-    def _publish_to_cloud_watch(self, destination: CloudWatchDestination) -> None:
-        self._publish(
-            "cloud-watch",
-            destination.events,
-            cloud_watch_destination=ses.CfnConfigurationSetEventDestination.CloudWatchDestinationProperty(
-                dimension_configurations=[
-                    ses.CfnConfigurationSetEventDestination.DimensionConfigurationProperty(
-                        dimension_name=dimension.name,
-                        dimension_value_source=dimension.source,
-                        default_dimension_value=dimension.default,
-                    )
-                    for dimension in destination.dimensions
-                ]
-            ),
-        )
+        for kind, channel in self.channels.items():
+            publishing.to_topic(kind, kind.events, topic_arn=channel.topic.topic_arn, after=channel.receivers)
+        if event_bridge is not None:
+            publishing.to_event_bridge(event_bridge)
+        if firehose is not None:
+            publishing.to_firehose(firehose)
+        if cloud_watch is not None:
+            publishing.to_cloud_watch(cloud_watch)

@@ -18,45 +18,40 @@ HTTPS_RETRIES: Final = {
 """About 45 minutes; SNS allows an hour in all (SNS Developer Guide, message delivery retries)."""
 
 
-def subscribe_queue(  # noqa: D103 - its name and arguments say it
+def subscribe(
     scope: Construct,
     construct_id: str,
+    subscriber: Subscriber,
     *,
     topic_arn: str,
-    queue_arn: str,
-    raw: bool,
     dead_letter_queue_arn: str,
 ) -> sns.CfnSubscription:
-    return _subscription(
-        scope, construct_id, "sqs", queue_arn, topic_arn, dead_letter_queue_arn, raw_message_delivery=raw
-    )
-
-
-def subscribe(
-    scope: Construct, subscriber: Subscriber, *, topic_arn: str, dead_letter_queue_arn: str
-) -> sns.CfnSubscription:
-    """Subscribe somebody. The endpoint is part of the construct id: a further subscriber renames nothing."""
-    if isinstance(subscriber, EmailSubscriber):
-        endpoint = subscriber.address
-        return _subscription(
-            scope, _id_of(scope, "Email", endpoint), "email", endpoint, topic_arn, dead_letter_queue_arn
-        )
-    if isinstance(subscriber, HttpsSubscriber):
-        endpoint = subscriber.url
-        return _subscription(
-            scope,
-            _id_of(scope, "Https", endpoint),
-            "https",
-            endpoint,
-            topic_arn,
-            dead_letter_queue_arn,
-            delivery_policy={"healthyRetryPolicy": HTTPS_RETRIES},
-        )
-    return subscribe_queue(
+    """Subscribe somebody; SNS moves what it cannot deliver to the dead-letter queue."""
+    protocol, endpoint, options = _terms(subscriber)
+    return sns.CfnSubscription(
         scope,
-        _id_of(scope, "Sqs", subscriber.queue_arn),
+        construct_id,
         topic_arn=topic_arn,
-        queue_arn=subscriber.queue_arn,
-        raw=subscriber.raw,
-        dead_letter_queue_arn=dead_letter_queue_arn,
+        protocol=protocol,
+        endpoint=endpoint,
+        redrive_policy={"deadLetterTargetArn": dead_letter_queue_arn},
+        **options,
     )
+
+
+def subscription_id(scope: Construct, subscriber: Subscriber) -> str:
+    """A construct id that holds the endpoint, so that a further subscriber renames nothing."""
+    protocol, endpoint, _ = _terms(subscriber)
+    resolved = cdk.Stack.of(scope).resolve(endpoint)
+    text = resolved if isinstance(resolved, str) else json.dumps(resolved, sort_keys=True)
+    # Without braces: CloudFormation would look for a secret in the path that the CDK writes beside it.
+    return f"{protocol.capitalize()} {text.strip('{}')}".replace("/", "|")
+
+
+def _terms(subscriber: Subscriber) -> tuple[str, str, dict[str, Any]]:
+    """Protocol, endpoint and options of a subscription."""
+    if isinstance(subscriber, EmailSubscriber):
+        return "email", subscriber.address, {}
+    if isinstance(subscriber, HttpsSubscriber):
+        return "https", subscriber.url, {"delivery_policy": {"healthyRetryPolicy": HTTPS_RETRIES}}
+    return "sqs", subscriber.queue_arn, {"raw_message_delivery": subscriber.raw}
