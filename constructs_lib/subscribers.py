@@ -59,7 +59,7 @@ class HttpsSubscriber:
                 option="url",
                 rule="an absolute https:// URL with a host, without credentials, white space or fragment.",
                 # A password is in no error message either.
-                got=re.sub(r"//[^/]*@", "//***@", self.url),
+                got=re.sub(r"//.*@", "//***@", self.url, flags=re.DOTALL),
                 fix=why,
             )
 
