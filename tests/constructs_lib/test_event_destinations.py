@@ -104,8 +104,9 @@ def test_accepts_a_dimension(name: str, default: str) -> None:
     ],
 )
 def test_refuses_a_dimension(option: str, value: str) -> None:
+    options: dict[str, Any] = {"name": "a", "default": "b"} | {option: value}
     with refuses("event-destination-invalid", f"{option}: "):
-        Dimension(**{"name": "a", "default": "b"} | {option: value})
+        Dimension(**options)
 
 
 def test_cloudwatch_takes_one_to_ten_dimensions_of_different_names() -> None:

@@ -8,7 +8,6 @@ from aws_cdk import aws_iam as iam
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.feedback_topics import FeedbackTopics
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, QueueSubscriber, Subscriber
-from constructs_lib.topic_subscriptions import HTTPS_RETRIES
 from tests.support import refuses
 from tests.synthesis import ACCOUNT, REGION, new_stack, only, resources, template_of
 
@@ -166,14 +165,15 @@ def test_a_queue_of_somebody_else_may_want_the_event_alone() -> None:
 
 
 def test_web_hooks_are_tried_for_long_but_not_longer_than_sns_allows() -> None:
-    policy = subscriptions(synth(subscribers=(HOOK,)))[HOOK.url]["DeliveryPolicy"]
-    assert policy == {"healthyRetryPolicy": dict(HTTPS_RETRIES)}
-    retries, least, most = (
-        HTTPS_RETRIES[name] for name in ("numRetries", "minDelayTarget", "maxDelayTarget")
-    )
-    assert (retries, least, most) == (20, 5, 600)
-    delays = [least * (most / least) ** (number / (retries - 1)) for number in range(retries)]
-    assert 40 * 60 < sum(delays) < 3_600
+    policy = subscriptions(synth(subscribers=(HOOK,)))[HOOK.url]["DeliveryPolicy"]["healthyRetryPolicy"]
+    assert policy == {
+        "numRetries": 20,
+        "minDelayTarget": 5,
+        "maxDelayTarget": 600,
+        "backoffFunction": "exponential",
+    }
+    growth = (600 / 5) ** (1 / 19)
+    assert 40 * 60 < sum(5 * growth**number for number in range(20)) < 3_600
 
 
 def test_a_further_subscriber_in_front_renames_nothing() -> None:

@@ -1,35 +1,26 @@
 import json
-from typing import Any
 
 import aws_cdk as cdk
 import pytest
 
-from constructs_lib.event_destinations import (
-    CloudWatchDestination,
-    Dimension,
-    EventBridgeDestination,
-    FirehoseDestination,
-)
-from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic, SendingEvent
+from constructs_lib.event_destinations import EventBridgeDestination, FirehoseDestination
 from constructs_lib.feedback_topics import FeedbackTopics
-from constructs_lib.sending_profile import SendingProfile
-from constructs_lib.subscribers import EmailSubscriber
+from tests.constructs_lib.feedback_stacks import (
+    DESTINATION,
+    FROM_SET,
+    NAME,
+    QUEUED,
+    SILENT,
+    build,
+    destinations,
+    synth,
+)
 from tests.support import refuses
 from tests.synthesis import ACCOUNT, REGION, new_stack, only, outputs, resources, template_of
-from tests.test_nag import PACKS, findings
 
-NAME = "transactional"
-SET_ARN = f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{NAME}"
-FROM_SET = {"StringEquals": {"aws:SourceAccount": ACCOUNT, "aws:SourceArn": SET_ARN}}
 KEY = f"arn:aws:kms:{REGION}:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-STREAM = f"arn:aws:firehose:{REGION}:{ACCOUNT}:deliverystream/events"
+STREAM_ELSEWHERE = f"arn:aws:firehose:eu-west-2:{ACCOUNT}:deliverystream/events"
 USE = ["kms:Decrypt", "kms:GenerateDataKey*"]
-SILENT = tuple(FeedbackTopic(kind=kind) for kind in Feedback)
-QUEUED = (
-    FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue()),
-    FeedbackTopic(kind=Feedback.COMPLAINT, subscribers=(EmailSubscriber(address="ops@example.com"),)),
-    FeedbackTopic(kind=Feedback.DELIVERY),
-)
 SES_STATEMENT = {
     "Sid": "SesPublishesEvents",
     "Effect": "Allow",
@@ -53,33 +44,6 @@ SNS_STATEMENT = {
         }
     },
 }
-DESTINATION = "AWS::SES::ConfigurationSetEventDestination"
-
-
-def build(stack: cdk.Stack, **overrides: Any) -> FeedbackTopics:  # noqa: ANN401 - any option
-    options: dict[str, Any] = {"topics": SILENT} | overrides
-    if "configuration_set" not in options:
-        options["configuration_set"] = SendingProfile(stack, "Sending", configuration_set_name=NAME)
-    return FeedbackTopics(stack, "Feedback", **options)
-
-
-def synth(**overrides: Any) -> dict[str, Any]:  # noqa: ANN401
-    stack = new_stack()
-    build(stack, **overrides)
-    return template_of(stack)
-
-
-def destinations(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The event destinations by name, checked to be on and to come after the configuration set."""
-    found = {}
-    profile, _ = only(template, "AWS::SES::ConfigurationSet")
-    for resource in resources(template, DESTINATION).values():
-        assert resource["Properties"]["ConfigurationSetName"] == NAME
-        assert profile in resource["DependsOn"]
-        destination = dict(resource["Properties"]["EventDestination"])
-        assert destination.pop("Enabled") is True
-        found[destination.pop("Name")] = destination
-    return found
 
 
 def test_by_default_each_kind_has_its_topic_and_nothing_else_is_made() -> None:
@@ -175,52 +139,6 @@ def test_arns_follow_partition_region_and_account() -> None:
     assert "arn:aws:" not in json.dumps(template_of(anywhere))
 
 
-def test_eventbridge_gets_the_default_bus() -> None:
-    assert destinations(synth(event_bridge=EventBridgeDestination(events=(SendingEvent.OPEN,))))[
-        "event-bridge"
-    ] == {
-        "MatchingEventTypes": ["open"],
-        "EventBridgeDestination": {"EventBusArn": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"},
-    }
-
-
-def test_firehose_gets_a_role_that_only_ses_for_this_set_may_take() -> None:
-    template = synth(firehose=FirehoseDestination(delivery_stream_arn=STREAM))
-    role, resource = only(template, "AWS::IAM::Role")
-    assert resource["Properties"]["AssumeRolePolicyDocument"]["Statement"] == [
-        {
-            "Action": "sts:AssumeRole",
-            "Effect": "Allow",
-            "Principal": {"Service": "ses.amazonaws.com"},
-            "Condition": FROM_SET,
-        }
-    ]
-    policy, written = only(template, "AWS::IAM::ManagedPolicy")
-    assert resource["Properties"]["ManagedPolicyArns"] == [{"Ref": policy}]
-    assert written["Properties"]["PolicyDocument"]["Statement"] == [
-        {"Action": "firehose:PutRecordBatch", "Effect": "Allow", "Resource": STREAM}
-    ]
-    assert destinations(template)["firehose"]["KinesisFirehoseDestination"] == {
-        "DeliveryStreamARN": STREAM,
-        "IAMRoleARN": {"Fn::GetAtt": [role, "Arn"]},
-    }
-
-
-def test_cloudwatch_counts_by_dimension() -> None:
-    wanted = CloudWatchDestination(dimensions=(Dimension(name="ses:configuration-set", default="none"),))
-    found = destinations(synth(cloud_watch=wanted))["cloud-watch"]
-    assert found["CloudWatchDestination"]["DimensionConfigurations"] == [
-        {
-            "DimensionName": "ses:configuration-set",
-            "DimensionValueSource": "messageTag",
-            "DefaultDimensionValue": "none",
-        }
-    ]
-    assert found["MatchingEventTypes"] == [
-        "send", "reject", "bounce", "complaint", "delivery", "renderingFailure", "deliveryDelay"
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     "option, value, code, fragment",
     [
@@ -231,7 +149,7 @@ def test_cloudwatch_counts_by_dimension() -> None:
         ("configuration_set", "my set", "configuration-set-name-invalid", "configuration_set"),
         (
             "firehose",
-            FirehoseDestination(delivery_stream_arn=STREAM.replace(REGION, "eu-west-2")),
+            FirehoseDestination(delivery_stream_arn=STREAM_ELSEWHERE),
             "event-destination-invalid",
             "delivery_stream_arn",
         ),
@@ -242,16 +160,3 @@ def test_refuses_before_anything_is_built(option: str, value: object, code: str,
     with refuses(code, f"{fragment}: "):
         FeedbackTopics(stack, "Feedback", **{"configuration_set": NAME, "topics": SILENT} | {option: value})  # type: ignore[arg-type]
     assert not stack.node.children
-
-
-@pytest.mark.parametrize("pack", PACKS)
-def test_packs_are_clean_with_every_option(pack: Any) -> None:  # noqa: ANN401
-    stack = new_stack()
-    build(
-        stack,
-        topics=QUEUED,
-        event_bridge=EventBridgeDestination(),
-        firehose=FirehoseDestination(delivery_stream_arn=STREAM),
-        cloud_watch=CloudWatchDestination(dimensions=(Dimension(name="a", default="b"),)),
-    )
-    assert findings(pack, stack) == set()
