@@ -96,6 +96,18 @@ def test_without_queues_sns_has_no_use_of_the_key() -> None:
     assert resource["Properties"]["KeyPolicy"]["Statement"][1:] == [SES_STATEMENT]
 
 
+def test_what_holds_events_is_kept_and_nothing_else() -> None:
+    template = synth(topics=QUEUED)
+    kept = {
+        each["Type"]
+        for each in template["Resources"].values()
+        if (each.get("DeletionPolicy"), each.get("UpdateReplacePolicy")) == ("RetainExceptOnCreate", "Retain")
+    }
+    gone = {each["Type"] for each in template["Resources"].values() if "DeletionPolicy" not in each}
+    assert kept == {"AWS::KMS::Key", "AWS::SQS::Queue"}
+    assert not kept & gone
+
+
 def test_a_rehearsal_keeps_nothing() -> None:
     template = synth(topics=QUEUED, removal_policy=cdk.RemovalPolicy.DESTROY)
     assert {resource.get("DeletionPolicy", "Delete") for resource in template["Resources"].values()} == {
