@@ -24,9 +24,7 @@ EVERY_MESSAGE: Final = (
 )
 """The events that every message has. Opens and clicks exist only where SES rewrites the message."""
 
-_STREAM_ARN: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:firehose:(?P<region>[a-z0-9-]+):[0-9]{12}:deliverystream/[A-Za-z0-9_.-]{1,64}"
-)
+_STREAM_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _DIMENSION_NAME: Final = re.compile(r"[A-Za-z0-9_:-]{1,256}")
 _DIMENSION_DEFAULT: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -53,27 +51,30 @@ class EventBridgeDestination:
 
 @dataclass(frozen=True, kw_only=True)
 class FirehoseDestination:
-    """Whole events in a delivery stream that exists already, in this account and Region.
+    """Whole events in a delivery stream that exists already in this account and Region.
+
+    By name, so that one environment file serves several Regions. A stream elsewhere is fed by one here.
 
     Attributes:
-        delivery_stream_arn: Its ARN.
+        delivery_stream_name: 1 to 64 ASCII letters, digits, ``_``, ``.`` and ``-`` (Firehose API,
+            CreateDeliveryStream).
         events: Default: `EVERY_MESSAGE`.
 
     Raises:
         ConfigurationError: ``event-destination-invalid``.
     """
 
-    delivery_stream_arn: str
+    delivery_stream_name: str
     events: tuple[SendingEvent, ...] = EVERY_MESSAGE
 
     def __post_init__(self) -> None:
         _require_events(self.events)
-        if not is_token(self.delivery_stream_arn) and not _STREAM_ARN.fullmatch(self.delivery_stream_arn):
+        if not is_token(self.delivery_stream_name) and not _STREAM_NAME.fullmatch(self.delivery_stream_name):
             raise _invalid(
-                "delivery_stream_arn",
-                "the ARN of a Firehose delivery stream.",
-                self.delivery_stream_arn,
-                "copy it from the stream: arn:aws:firehose:<region>:<account>:deliverystream/<name>",
+                "delivery_stream_name",
+                "the name of a Firehose delivery stream: 1 to 64 ASCII letters, digits, _, . and -.",
+                self.delivery_stream_name,
+                "write the name, not the ARN, of a stream in this account and Region",
             )
 
 
@@ -141,26 +142,6 @@ class CloudWatchDestination:
                 names,
                 'start with Dimension(name="ses:configuration-set", default="none")',
             )
-
-
-def require_stream_region(destination: FirehoseDestination, *, region: str, account: str) -> None:
-    """Refuse a delivery stream that SES of this account and Region cannot write to; tokens pass.
-
-    Raises:
-        ConfigurationError: ``event-destination-invalid``.
-    """
-    parts = destination.delivery_stream_arn.split(":")
-    if any(map(is_token, (destination.delivery_stream_arn, region, account))) or parts[3:5] == [
-        region,
-        account,
-    ]:
-        return
-    raise _invalid(
-        "delivery_stream_arn",
-        f"a stream in {region} of account {account}, whose role SES writes with.",
-        destination.delivery_stream_arn,
-        "name a stream there and let it deliver to the other account or Region",
-    )
 
 
 def _require_events(events: Sequence[SendingEvent]) -> None:

@@ -58,9 +58,10 @@ class EventPublishing:
 
     def to_firehose(self, destination: FirehoseDestination) -> None:
         """To a delivery stream, with a role that only SES for this configuration set may take."""
-        put = iam.PolicyStatement(
-            actions=["firehose:PutRecordBatch"], resources=[destination.delivery_stream_arn]
+        stream_arn = cdk.Stack.of(self.scope).format_arn(
+            service="firehose", resource="deliverystream", resource_name=destination.delivery_stream_name
         )
+        put = iam.PolicyStatement(actions=["firehose:PutRecordBatch"], resources=[stream_arn])
         service = iam.ServicePrincipal(
             SES, conditions=from_configuration_set(self.scope, self.configuration_set_arn)
         )
@@ -71,7 +72,7 @@ class EventPublishing:
             managed_policies=[iam.ManagedPolicy(self.scope, "FirehosePolicy", statements=[put])],
         )
         target = _Destination.KinesisFirehoseDestinationProperty(
-            delivery_stream_arn=destination.delivery_stream_arn, iam_role_arn=role.role_arn
+            delivery_stream_arn=stream_arn, iam_role_arn=role.role_arn
         )
         self._add("firehose", destination.events, kinesis_firehose_destination=target)
 

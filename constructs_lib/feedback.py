@@ -54,6 +54,10 @@ class Feedback(StrEnum):
             return (SendingEvent.REJECT, SendingEvent.RENDERING_FAILURE, SendingEvent.DELIVERY_DELAY)
         return (SendingEvent(self.value),)
 
+    def topic_name(self, configuration_set_name: str) -> str:
+        """The name of its topic, and of the queue behind that; stable, so applications know it."""
+        return f"{configuration_set_name}-{self}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackQueue:
@@ -108,13 +112,11 @@ class FeedbackTopic:
 
 
 def require_topics(topics: Sequence[FeedbackTopic]) -> None:
-    """Refuse no topic at all, and two of one kind: SES would publish each event twice.
+    """Refuse two topics of one kind: SES would publish each event twice.
 
     Raises:
         ConfigurationError: ``feedback-topics-invalid``.
     """
-    if not topics:
-        raise _invalid("topics", "at least one kind.", topics, "add FeedbackTopic(kind=Feedback.BOUNCE)")
     _require_once("topics", [topic.kind for topic in topics])
 
 

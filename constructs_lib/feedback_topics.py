@@ -19,16 +19,18 @@ Example::
 from collections.abc import Sequence
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.event_destinations import (
     CloudWatchDestination,
     EventBridgeDestination,
     FirehoseDestination,
-    require_stream_region,
 )
 from constructs_lib.event_publishing import EventPublishing
-from constructs_lib.feedback import FeedbackTopic, require_key_arn, require_topics
+from constructs_lib.feedback import Feedback, FeedbackTopic, require_key_arn, require_topics
 from constructs_lib.feedback_channel import FeedbackChannel
 from constructs_lib.feedback_key import feedback_key, service_statements
 from constructs_lib.sending_profile import (
@@ -47,6 +49,7 @@ class FeedbackTopics(Construct):
         configuration_set: The sending profile whose events are published; the destinations are created
             after it. A name stands for a configuration set that exists already.
         topics: Kinds of feedback, each once. Topic and queue are named ``<configuration set>-<kind>``.
+            Default: none, for events that go elsewhere only.
         key_arn: A customer managed key of your own for all of it. Default: one is made, and rotated.
         event_bridge: Default: nothing goes to EventBridge.
         firehose: Default: nothing goes to Firehose.
@@ -54,7 +57,7 @@ class FeedbackTopics(Construct):
         removal_policy: Of key and queues. Default: they are kept; a failed creation is cleaned up.
 
     Attributes:
-        key: The key.
+        key: The key; None without topics.
         key_statements: What its policy must allow; a made key has them.
         channels: By kind of feedback its topic, queue and dead-letter queue.
 
@@ -69,7 +72,7 @@ class FeedbackTopics(Construct):
         construct_id: str,
         *,
         configuration_set: SendingProfile | str,
-        topics: Sequence[FeedbackTopic],
+        topics: Sequence[FeedbackTopic] = (),
         key_arn: str | None = None,
         event_bridge: EventBridgeDestination | None = None,
         firehose: FirehoseDestination | None = None,
@@ -82,43 +85,53 @@ class FeedbackTopics(Construct):
         else:
             name, after = require_configuration_set_name(configuration_set, option="configuration_set"), []
         require_topics(topics)
+        if not topics and not any((event_bridge, firehose, cloud_watch)):
+            raise ConfigurationError(
+                "feedback-topics-invalid",
+                option="topics",
+                rule="at least one topic or other destination, or no event is published.",
+                got=topics,
+                fix="add FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue())",
+            )
         if key_arn is not None:
             require_key_arn(key_arn, region=stack.region)
-        if firehose is not None:
-            require_stream_region(firehose, region=stack.region, account=stack.account)
 
         super().__init__(scope, construct_id)
         arn = configuration_set_arn(self, name)
-        self.key_statements = service_statements(
-            self,
-            configuration_set_arn=arn,
-            # By name: the topics themselves refer to the key.
-            topic_arns=[
-                stack.format_arn(service="sns", resource=f"{name}-{topic.kind}")
-                for topic in topics
-                if topic.has_receivers
-            ],
-        )
-        self.key = feedback_key(
-            self,
-            "Key",
-            configuration_set_name=name,
-            key_arn=key_arn,
-            statements=self.key_statements,
-            removal_policy=removal_policy,
-        )
-        self.channels = {
-            topic.kind: FeedbackChannel(
+        self.key_statements: Sequence[iam.PolicyStatement] = ()
+        self.key: kms.IKey | None = None
+        self.channels: dict[Feedback, FeedbackChannel] = {}
+        if topics:
+            self.key_statements = service_statements(
                 self,
-                topic.kind.capitalize(),
-                topic=topic,
-                topic_name=f"{name}-{topic.kind}",
-                key=self.key,
                 configuration_set_arn=arn,
+                # By name: the topics themselves refer to the key.
+                topic_arns=[
+                    stack.format_arn(service="sns", resource=topic.kind.topic_name(name))
+                    for topic in topics
+                    if topic.has_receivers
+                ],
+            )
+            self.key = feedback_key(
+                self,
+                "Key",
+                configuration_set_name=name,
+                key_arn=key_arn,
+                statements=self.key_statements,
                 removal_policy=removal_policy,
             )
-            for topic in topics
-        }
+            self.channels = {
+                topic.kind: FeedbackChannel(
+                    self,
+                    topic.kind.capitalize(),
+                    topic=topic,
+                    topic_name=topic.kind.topic_name(name),
+                    key=self.key,
+                    configuration_set_arn=arn,
+                    removal_policy=removal_policy,
+                )
+                for topic in topics
+            }
         publishing = EventPublishing(
             scope=self, configuration_set_name=name, configuration_set_arn=arn, after=after
         )

@@ -2,12 +2,13 @@
 
 from datetime import timedelta
 
-from local import contract, emulator
+from local import contract, emulator, sns_subscriptions
 from local.cloudformation_identity import REPLACING, RESOURCE_TYPE, EmailIdentityType
 from local.identity import dkim_tokens
 from local.sent_mail import SentMail
 from local.ses_requests import SesRequests
 from local.ses_store import IdentityStore
+from local.sns_subscriptions import PendingSubscriptions
 
 
 def install(*, verification_window: timedelta) -> None:
@@ -35,6 +36,13 @@ def install(*, verification_window: timedelta) -> None:
         "delete": identity.delete,
     }
     emulator.replacing_properties[RESOURCE_TYPE] = REPLACING
+
+    subscription = emulator.resource_types[sns_subscriptions.RESOURCE_TYPE]
+    pending = PendingSubscriptions(
+        create_inner=subscription["create"], list_inner=contract.SUBSCRIPTIONS_BY_TOPIC.take()
+    )
+    subscription["create"] = pending.create
+    contract.SUBSCRIPTIONS_BY_TOPIC.replace(pending.list_by_topic)
 
 
 def _tokens(domain: str) -> list[str]:

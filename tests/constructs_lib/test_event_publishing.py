@@ -36,7 +36,7 @@ def test_eventbridge_gets_the_default_bus() -> None:
 
 
 def test_firehose_gets_a_role_that_only_ses_for_this_set_may_take() -> None:
-    template = synth(firehose=FirehoseDestination(delivery_stream_arn=STREAM))
+    template = synth(firehose=FirehoseDestination(delivery_stream_name="events"))
     role, resource = only(template, "AWS::IAM::Role")
     assert resource["Properties"]["AssumeRolePolicyDocument"]["Statement"] == [
         {
@@ -77,7 +77,7 @@ def build_everything(stack: cdk.Stack) -> None:
         stack,
         topics=(*QUEUED, FeedbackTopic(kind=Feedback.FAILURE, subscribers=HOOKS)),
         event_bridge=EventBridgeDestination(),
-        firehose=FirehoseDestination(delivery_stream_arn=STREAM),
+        firehose=FirehoseDestination(delivery_stream_name="events"),
         cloud_watch=CloudWatchDestination(dimensions=(Dimension(name="a", default="b"),)),
     )
 

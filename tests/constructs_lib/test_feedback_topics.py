@@ -3,7 +3,7 @@ import json
 import aws_cdk as cdk
 import pytest
 
-from constructs_lib.event_destinations import EventBridgeDestination, FirehoseDestination
+from constructs_lib.event_destinations import EventBridgeDestination
 from constructs_lib.feedback_topics import FeedbackTopics
 from tests.constructs_lib.feedback_stacks import (
     DESTINATION,
@@ -19,7 +19,6 @@ from tests.support import refuses
 from tests.synthesis import ACCOUNT, REGION, new_stack, only, outputs, resources, template_of
 
 KEY = f"arn:aws:kms:{REGION}:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-STREAM_ELSEWHERE = f"arn:aws:firehose:eu-west-2:{ACCOUNT}:deliverystream/events"
 USE = ["kms:Decrypt", "kms:GenerateDataKey*"]
 SES_STATEMENT = {
     "Sid": "SesPublishesEvents",
@@ -133,6 +132,17 @@ def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:
     }
 
 
+def test_events_may_go_elsewhere_only_and_then_no_key_is_made() -> None:
+    stack = new_stack()
+    feedback = build(stack, topics=(), event_bridge=EventBridgeDestination())
+    template = template_of(stack)
+    assert {each["Type"] for each in template["Resources"].values()} == {
+        "AWS::SES::ConfigurationSet",
+        DESTINATION,
+    }
+    assert (feedback.key, feedback.channels, feedback.key_statements) == (None, {}, ())
+
+
 def test_a_name_stands_for_a_configuration_set_that_exists() -> None:
     template = synth(configuration_set="theirs")
     assert not resources(template, "AWS::SES::ConfigurationSet")
@@ -159,12 +169,6 @@ def test_arns_follow_partition_region_and_account() -> None:
         ("key_arn", "alias/aws/sns", "encryption-key-unusable", "key_arn"),
         ("key_arn", KEY.replace(REGION, "eu-west-2"), "encryption-key-unusable", "key_arn"),
         ("configuration_set", "my set", "configuration-set-name-invalid", "configuration_set"),
-        (
-            "firehose",
-            FirehoseDestination(delivery_stream_arn=STREAM_ELSEWHERE),
-            "event-destination-invalid",
-            "delivery_stream_arn",
-        ),
     ],
 )
 def test_refuses_before_anything_is_built(option: str, value: object, code: str, fragment: str) -> None:

@@ -54,11 +54,15 @@ class Deployed:
         url: str = self.client("sqs").get_queue_url(QueueName=f"{self.name}-{kind}{suffix}")["QueueUrl"]
         return url
 
+    def resources(self, kind: str) -> list[str]:
+        """The physical ids of the resources of a type."""
+        found = self.aws.cloudformation.describe_stack_resources(StackName=self.name)["StackResources"]
+        return [each["PhysicalResourceId"] for each in found if each["ResourceType"] == kind]
+
     def resource(self, kind: str) -> str:
         """The physical id of the one resource of a type."""
-        found = self.aws.cloudformation.describe_stack_resources(StackName=self.name)["StackResources"]
-        (only,) = (each for each in found if each["ResourceType"] == kind)
-        return only["PhysicalResourceId"]
+        (only,) = self.resources(kind)
+        return only
 
     def bodies(self, kind: Feedback) -> list[str]:
         """What is in a queue now, taken out of it."""

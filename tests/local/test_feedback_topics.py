@@ -93,14 +93,22 @@ def test_everything_is_encrypted_with_the_one_rotated_key(feedback: Deployed) ->
             assert queue["Attributes"]["KmsMasterKeyId"] == arn
 
 
+def test_an_inbox_and_a_web_hook_are_pending_until_they_confirm(feedback: Deployed) -> None:
+    topic = feedback.topic_arn(Feedback.BOUNCE)
+    listed = feedback.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    arns = {each["Protocol"]: each["SubscriptionArn"] for each in listed}
+    assert arns.pop("sqs").startswith(f"{topic}:")
+    assert arns == {"email": "PendingConfirmation", "https": "PendingConfirmation"}
+
+
 def test_subscriptions_are_as_written(feedback: Deployed) -> None:
     sns, found = feedback.client("sns"), {}
-    topic = feedback.topic_arn(Feedback.BOUNCE)
-    for each in sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]:
-        attributes = sns.get_subscription_attributes(SubscriptionArn=each["SubscriptionArn"])["Attributes"]
-        dead_letters = json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"]
-        assert dead_letters == f"arn:aws:sqs:{REGION}:{ACCOUNT}:{feedback.name}-bounce-dlq"
-        found[each["Protocol"], each["Endpoint"]] = attributes
+    for arn in feedback.resources("AWS::SNS::Subscription"):
+        if arn.startswith(f"{feedback.topic_arn(Feedback.BOUNCE)}:"):
+            attributes = sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+            dead_letters = json.loads(attributes["RedrivePolicy"])["deadLetterTargetArn"]
+            assert dead_letters == f"arn:aws:sqs:{REGION}:{ACCOUNT}:{feedback.name}-bounce-dlq"
+            found[attributes["Protocol"], attributes["Endpoint"]] = attributes
     queue = ("sqs", f"arn:aws:sqs:{REGION}:{ACCOUNT}:{feedback.name}-bounce")
     assert found.keys() == {queue, ("email", "ops@example.com"), ("https", HOOK)}
     assert found[queue]["RawMessageDelivery"] == "true"
