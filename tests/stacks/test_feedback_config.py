@@ -7,9 +7,8 @@ from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.subscribers import EmailSubscriber
 from stacks.feedback_config import MailFeedback
 from tests.stacks.test_config import environment
-from tests.stacks.test_mail_stage import stage_templates
 from tests.support import refuses
-from tests.synthesis import resources
+from tests.synthesis import resources, stage_templates
 
 BOUNCES = FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue())
 KEY = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
