@@ -81,7 +81,7 @@ class SendPermission:
                 raise ConfigurationError(
                     "from-address-outside-identity",
                     option="from_addresses",
-                    rule="SES sends only from what an identity covers: a domain and its subdomains, or one address.",
+                    rule="an identity covers its domain and the subdomains of it, or its one address.",
                     got=address,
                     fix=f"use an address of {' or '.join(self.identities)}, or name the identity it is of",
                 )
