@@ -51,7 +51,7 @@ class SendConditions:
 
     Addresses compare as SES and IAM do: case counts. Domains are put into lower case here, the part before
     the @ stays as written, and a send must spell both in this way. ``*`` before the @ stands for any
-    characters.
+    characters, and ``*.`` after it for the subdomains of a domain.
 
     Attributes:
         from_addresses: From addresses, such as ``billing@example.com`` or ``billing-*@example.com``.
@@ -137,9 +137,17 @@ def _address_pattern(value: str, option: str) -> str:
     if is_token(value):
         return value
     _refuse_variable(value, option)
-    if "?" in value or "*" in value.rpartition("@")[2]:
-        raise _invalid(option, value, "put * only before the @, for any characters, and no ? at all")
-    return normalize_address(value, option=option)
+    local, _, domain = value.rpartition("@")
+    below = "*." if domain.startswith("*.") else ""
+    domain = domain.removeprefix(below)
+    if "?" in value or "*" in domain:
+        raise _invalid(
+            option,
+            value,
+            "put * before the @, or for the subdomains of a domain: *@*.example.com; no ? at all",
+        )
+    local, _, domain = normalize_address(f"{local}@{domain}", option=option).rpartition("@")
+    return f"{local}@{below}{domain}"
 
 
 def _is_display_name(name: str) -> bool:
