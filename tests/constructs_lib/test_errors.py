@@ -104,6 +104,9 @@ from constructs_lib.dns import *
 from constructs_lib.dns_records import *
 from constructs_lib.domain_identity import *
 from constructs_lib.mail_zone import *
+from constructs_lib.send_conditions import *
+from constructs_lib.send_permission import *
+from constructs_lib.send_policy import *
 from constructs_lib.sending_profile import *
 from constructs_lib.spf import *
 from stacks.config import *
