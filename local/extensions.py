@@ -1,13 +1,18 @@
 """The one seam between this project and the emulator: everything that is added or replaced, in one place."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
-from local import contract, emulator
+from local import contract, emulator, secret_rotation
+from local.access_keys import takes_smtp_credentials, with_limit
 from local.cloudformation_identity import REPLACING, RESOURCE_TYPE, EmailIdentityType
 from local.identity import dkim_tokens
+from local.secret_rotation import RotationScheduleType, SecretValues, rotate_secret
 from local.sent_mail import SentMail
 from local.ses_requests import SesRequests
 from local.ses_store import IdentityStore
+from local.smtp_endpoint import SmtpEndpoint
 
 
 def install(*, verification_window: timedelta) -> None:
@@ -35,6 +40,24 @@ def install(*, verification_window: timedelta) -> None:
         "delete": identity.delete,
     }
     emulator.replacing_properties[RESOURCE_TYPE] = REPLACING
+
+    _extend_secrets()
+    SmtpEndpoint(folder=Path(os.environ["STATE_DIR"]), accepts=takes_smtp_credentials).start()
+
+
+def _extend_secrets() -> None:
+    emulator.iam_calls["CreateAccessKey"] = with_limit(emulator.iam_calls["CreateAccessKey"])
+    values = SecretValues(get=contract.GET_SECRET_VALUE.take(), put=contract.PUT_SECRET_VALUE.take())
+    contract.GET_SECRET_VALUE.replace(values.get)
+    contract.PUT_SECRET_VALUE.replace(values.put)
+    contract.ROTATE_SECRET.replace(rotate_secret)
+    schedule = RotationScheduleType()
+    emulator.resource_types[secret_rotation.RESOURCE_TYPE] = {
+        "create": schedule.create,
+        "update": schedule.update,
+        "delete": schedule.delete,
+    }
+    emulator.replacing_properties[secret_rotation.RESOURCE_TYPE] = secret_rotation.REPLACING
 
 
 def _tokens(domain: str) -> list[str]:

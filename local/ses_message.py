@@ -6,6 +6,7 @@ Shape: SES Developer Guide, "Contents of event data that Amazon SES publishes to
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import formataddr, getaddresses, parseaddr
 from typing import Any, Final
 
 Json = dict[str, Any]
@@ -85,7 +86,7 @@ def _tags(message: Message, *, delivered: bool) -> dict[str, list[str]]:
     automatic = {
         "ses:configuration-set": message.configuration_set_name,
         "ses:source-ip": _LOOPBACK,
-        "ses:from-domain": message.source.rpartition("@")[2].rstrip("> ").lower(),
+        "ses:from-domain": parseaddr(message.source)[1].rpartition("@")[2].lower(),
         "ses:caller-identity": "root",
     }
     if delivered:
@@ -98,7 +99,7 @@ def _common(message: Message, headers: Headers) -> Json:
     common: Json = {"messageId": values.get("message-id", message.message_id)}
     for name in ("from", "to", "cc"):
         if name in values:
-            common[name] = [part.strip() for part in values[name].split(",")]
+            common[name] = [formataddr(mailbox) for mailbox in getaddresses([values[name]])]
     if "subject" in values:
         common["subject"] = values["subject"]
     return common

@@ -3,6 +3,7 @@
 Two entry points of the emulator are wrapped, one for each version of the API.
 """
 
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
@@ -13,7 +14,7 @@ from local.emulator import Handler, Query, Response
 from local.event_publishing import publish_events
 from local.ses_configuration_sets import configuration_sets, mirror_configuration_sets
 from local.ses_identity_calls import IdentityCalls, error, missing_configuration_set
-from local.ses_outgoing import from_v1, from_v2
+from local.ses_outgoing import Outgoing, from_v1, from_v2
 from local.ses_sending import Refusal, Send, Verdict, annotate, decide, sent_count
 from local.ses_store import IdentityStore
 
@@ -63,11 +64,8 @@ class SesRequests:
             return missing_configuration_set(str(verdict.configuration_set_name))
         if verdict.refusal is Refusal.MAIL_FROM_NOT_VERIFIED:
             return error("MailFromDomainNotVerifiedException", _MAIL_FROM_MESSAGE)
-        first = sent_count()
-        response = await self.v2(method, path, headers, body, query)
-        annotate(first, send, verdict)
-        publish_events(first, from_v2(body), verdict)
-        return response
+        taking = self.v2(method, path, headers, body, query)
+        return await _taken(taking, send, verdict, from_v2(body))
 
     async def handle_v1(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query: Query
@@ -92,11 +90,8 @@ class SesRequests:
         verdict = decide(send, self.store)
         if verdict.refusal is not None:
             return _v1_refusal(verdict)
-        first = sent_count()
-        response = await self.v1(method, path, headers, body, query)
-        annotate(first, send, verdict)
-        publish_events(first, from_v1(parameters), verdict)
-        return response
+        taking = self.v1(method, path, headers, body, query)
+        return await _taken(taking, send, verdict, from_v1(parameters))
 
     def _before_v1(self, action: str, parameters: dict[str, str]) -> None:
         """Keep the one identity that both versions of the API see.
@@ -112,6 +107,20 @@ class SesRequests:
             if identity is not None:
                 enabled = parameters.get("ForwardingEnabled", "").lower() == "true"
                 self.store.put(replace(identity, feedback_forwarding=enabled))
+
+
+async def _taken(
+    taking: Awaitable[Response], send: Send, verdict: Verdict, outgoing: Sequence[Outgoing]
+) -> Response:
+    """Let the emulator take a send, then complete its records and publish its events.
+
+    What is new on the list of sent mail is this send's: the emulator takes one without giving up control.
+    """
+    first = sent_count()
+    response = await taking
+    annotate(first, send, verdict)
+    publish_events(first, outgoing, verdict)
+    return response
 
 
 def _v1_refusal(verdict: Verdict) -> Response:

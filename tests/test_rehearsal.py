@@ -22,6 +22,8 @@ MARKER = f"REHEARSAL_TEST=demo-of-{os.getpid()}"
 
 def start(*arguments: str) -> subprocess.Popen[str]:
     name, _, value = MARKER.partition("=")
+    # A shell that runs a suite in the background has it ignore Ctrl-C, and children inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,

@@ -1,18 +1,18 @@
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.local.conftest import Aws
-from tests.local.test_ses_sending import raw, sent
+from tests.local.test_ses_sending import MESSAGE, raw, sent
 
 SUCCESS, BOUNCE, COMPLAINT = (
     f"{name}@simulator.amazonses.com" for name in ("success", "bounce", "complaint")
 )
 ORDINARY = "someone@example.org"
 ALL = ("SEND", "DELIVERY", "BOUNCE", "COMPLAINT", "RENDERING_FAILURE")
-MESSAGE: Any = {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "t"}}}
 Seen = list[tuple[str, str]]
 
 
@@ -126,6 +126,14 @@ def test_a_send_of_v1_publishes_its_events_once(events: Events, to: str, expecte
         ConfigurationSetName=events.name,
     )["MessageId"]
     assert events.seen() == [(kind, message_id) for kind in expected]
+
+
+def test_sends_at_the_same_time_keep_their_own_events(events: Events) -> None:
+    events.destination(*ALL)
+    with ThreadPoolExecutor(8) as pool:
+        ids = list(pool.map(events.send, [SUCCESS, BOUNCE] * 20))
+    expected = [("Send", i) for i in ids] + [("Delivery", i) for i in ids[::2]]
+    assert events.seen() == sorted(expected + [("Bounce", i) for i in ids[1::2]])
 
 
 def test_the_identitys_default_set_and_the_header_of_a_raw_message(events: Events) -> None:

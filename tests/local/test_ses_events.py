@@ -148,6 +148,15 @@ def test_a_template_has_its_subject_only_after_the_send() -> None:
     assert delivery["commonHeaders"]["subject"] == "s"
 
 
+def test_a_comma_in_a_name_is_not_a_second_address() -> None:
+    headers = (("From", '"Doe, J" <j@Example.com>'), ("To", '"Roe, R" <r@x.org>, b@y.org'))
+    message = replace(MESSAGE, source='"Doe, J" <j@Example.com>', headers=headers)
+    mail = events_of(message, now=NOW)[0].body["mail"]
+    assert mail["commonHeaders"]["from"] == ['"Doe, J" <j@Example.com>']
+    assert mail["commonHeaders"]["to"] == ['"Roe, R" <r@x.org>', "b@y.org"]
+    assert mail["tags"]["ses:from-domain"] == ["example.com"]
+
+
 def test_headers_are_cut_at_ten_kilobytes() -> None:
     headers = (("From", "me@example.com"), ("X-Long", "x" * 10_240), ("Subject", "s"))
     mail = to("someone@example.org", headers=headers)[0].body["mail"]
