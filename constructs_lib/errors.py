@@ -16,6 +16,8 @@ from typing import Final
 
 CODES: Final = {
     "account-invalid": "An AWS account id is 12 digits",
+    "condition-key-unknown": "SES passes few condition keys with a send",
+    "condition-value-invalid": "A condition compares whole addresses and exact names",
     "configuration-set-name-invalid": "SES restricts configuration set names",
     "created-zone-regions": "A hosted zone made by this deploy serves one Region",
     "dmarc-invalid": "RFC 7489 restricts DMARC tags",
@@ -24,6 +26,7 @@ CODES: Final = {
     "domain-malformed": "A domain name follows RFC 1035 and RFC 5890",
     "domain-single-label": "SES verifies domains of two labels or more",
     "domain-too-long": "DNS limits labels to 63 octets and names to 253",
+    "email-address-invalid": "An e-mail address follows RFC 5321, in ASCII",
     "environment-invalid": "An environment file holds a value that is not possible",
     "environment-unknown": "No environment of that name is declared",
     "hosted-zone-id-invalid": "A Route 53 hosted zone id starts with Z",
