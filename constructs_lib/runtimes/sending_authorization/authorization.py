@@ -1,13 +1,19 @@
-"""Which policy to put on which identity, and when to leave it alone: pure, on a port.
+"""Which policy to put on which identity, and when to leave one alone: pure, on a port.
 
-The policy's ``Id``, which SES keeps and does not read (SES Developer Guide, policy anatomy), names the resource
-that put it. What carries another's name, or none, is never changed or deleted.
+Two marks keep safe what others own. A policy's name ends in a digest of the stack's ARN and the resource's
+logical id, as CloudFormation itself names things: nobody else's policy has that name, and a resource that
+moves within a template gets its policy beside the former one, which stays until the update went well. Its
+``Id``, which SES keeps and does not read (SES Developer Guide, policy anatomy), says the same in full: a
+policy with another one, or with none, is never changed or deleted.
 """
 
+import hashlib
 import json
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from ..custom_resource import RefusedError, Request, RequestType
+from ..custom_resource import RefusedError, Request, RequestType  # noqa: TID252 - Lambda has no constructs_lib
 
 
 class Policies(Protocol):
@@ -32,42 +38,64 @@ class Policies(Protocol):
 def authorize(request: Request, policies: Policies) -> str:
     """Do what CloudFormation asks for; repeating it changes nothing.
 
-    Properties: ``Identity``, ``PolicyName``, ``Policy`` (JSON without an ``Id``).
+    Properties: ``Identity``, ``Name`` (how the policy's name begins), ``Policy`` (without an ``Id``).
 
     Returns:
-        The physical id. Another identity or name is another resource, so CloudFormation deletes the former.
+        The physical id. Another identity or name is another resource: CloudFormation deletes the former one
+        when the update went well.
 
     Raises:
         RefusedError: a policy of that name is somebody else's, or SES refuses.
     """
-    identity, name = request.properties["Identity"], request.properties["PolicyName"]
-    existing = policies.find(identity, name)
+    owner = f"{request.stack_id}/{request.logical_id}"
+    place = _Place.of(request.properties, owner)
     if request.type is RequestType.DELETE:
-        if existing is not None and _owner(existing) == _own_id(request):
-            policies.delete(identity, name)
-        return request.physical_id or _physical_id(identity, name)
-    document = {**json.loads(request.properties["Policy"]), "Id": _own_id(request)}
+        _remove(place, owner, policies)
+        return request.physical_id or place.physical_id
+    _put(place, {**request.properties["Policy"], "Id": owner}, policies)
+    if request.type is RequestType.UPDATE:
+        replaced = _Place.of(request.old_properties, owner)
+        # The id never became that of the place where the policy was to go: that update failed on its way and
+        # is rolled back. CloudFormation does not know the place, so nobody else would look there.
+        if place.physical_id == request.physical_id != replaced.physical_id:
+            _remove(replaced, owner, policies)
+    return place.physical_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    identity: str
+    name: str
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any], owner: str) -> "_Place":
+        digest = hashlib.sha256(owner.encode()).hexdigest()[:12]
+        return cls(identity=properties["Identity"], name=f"{properties['Name']}-{digest}")
+
+    @property
+    def physical_id(self) -> str:
+        return f"{self.identity}/{self.name}"
+
+
+def _put(place: _Place, document: Mapping[str, Any], policies: Policies) -> None:
     policy = json.dumps(document, separators=(",", ":"))
+    existing = policies.find(place.identity, place.name)
     if existing is None:
-        created = policies.create(identity, name, policy)
-        existing = None if created else policies.find(identity, name)
-    # Also another resource of this stack: then it was renamed there, and its own deletion leaves this one alone.
-    if existing is not None:
-        if not _owner(existing).startswith(f"{request.stack_id}/"):
-            raise RefusedError(
-                f"[identity-policy-taken] Identity {identity} has a policy {name} that this stack did not put "
-                "there. Fix: choose another name for the sender, or delete that policy if nobody needs it."
-            )
-        policies.update(identity, name, policy)
-    return _physical_id(identity, name)
+        if policies.create(place.identity, place.name, policy):
+            return
+        existing = policies.find(place.identity, place.name)
+    if existing is None or _owner(existing) != document["Id"]:
+        raise RefusedError(
+            f"[identity-policy-taken] Identity {place.identity} has a policy {place.name} that this resource did "
+            "not put there. Fix: choose another name, or delete that policy if nobody needs it."
+        )
+    policies.update(place.identity, place.name, policy)
 
 
-def _own_id(request: Request) -> str:
-    return f"{request.stack_id}/{request.logical_id}"
-
-
-def _physical_id(identity: str, name: str) -> str:
-    return f"{identity}/{name}"
+def _remove(place: _Place, owner: str, policies: Policies) -> None:
+    existing = policies.find(place.identity, place.name)
+    if existing is not None and _owner(existing) == owner:
+        policies.delete(place.identity, place.name)
 
 
 def _owner(policy: str) -> str:
