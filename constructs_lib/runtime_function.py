@@ -102,8 +102,6 @@ class RuntimeFunction(Construct):
             memory_size=256,
             timeout=timeout or cdk.Duration.minutes(1),
         )
-        # The role is whole before the function can be called with it.
-        self.function.node.add_dependency(self.role)
         for rule, reason in _ACKNOWLEDGED.items():
             for pack in _PACKS:
                 cdk.Validations.of(self).acknowledge(cdk.Acknowledgment(id=f"{pack}-{rule}", reason=reason))

@@ -86,8 +86,8 @@ def _put(place: _Place, document: Mapping[str, Any], policies: Policies) -> None
         existing = policies.find(place.identity, place.name)
     if existing is None or _owner(existing) != document["Id"]:
         raise RefusedError(
-            f"[identity-policy-taken] Identity {place.identity} has a policy {place.name} that this resource did "
-            "not put there. Fix: choose another name, or delete that policy if nobody needs it."
+            f"[identity-policy-taken] Identity {place.identity} has a policy {place.name} that this resource "
+            "did not put there. Fix: choose another name, or delete that policy if nobody needs it."
         )
     policies.update(place.identity, place.name, policy)
 
