@@ -196,6 +196,20 @@ SNS_PUBLISH: Final = _function(
     "publishing sending events to a topic",
     "local/event_publishing.py",
 )
+SUBSCRIPTIONS_BY_TOPIC: Final = _function(
+    "services.sns",
+    "_list_subscriptions_by_topic",
+    ("params",),
+    "showing which subscriptions are pending",
+    "local/sns_subscriptions.py",
+)
+FIND_SUBSCRIPTION: Final = _function(
+    "services.sns",
+    "_find_subscription",
+    ("topic_arn", "sub_arn"),
+    "keeping a subscription pending until it is confirmed",
+    "local/sns_subscriptions.py",
+)
 PUT_EVENTS: Final = _function(
     "services.eventbridge",
     "_put_events",
@@ -278,7 +292,7 @@ RESOURCE_TYPES: Final = Need(
     name="_RESOURCE_HANDLERS",
     kind=Kind.MAPPING,
     used_for="CloudFormation resource types",
-    used_in="local/cloudformation_identity.py",
+    used_in="local/extensions.py",
 )
 REPLACING_PROPERTIES: Final = Need(
     module="services.cloudformation.provisioners",

@@ -47,6 +47,8 @@ v1_templates: Final[Store] = contract.V1_TEMPLATES.take()
 sns_publish: Final[Callable[[str, str, str], dict[str, Any] | None]] = contract.SNS_PUBLISH.take()
 put_events: Final[Callable[[dict[str, Any], bool], Response]] = contract.PUT_EVENTS.take()
 
+find_subscription: Final[Callable[[str, str], dict[str, Any] | None]] = contract.FIND_SUBSCRIPTION.take()
+
 zones: Final[Store] = contract.ZONES.take()
 records: Final[Store] = contract.RECORDS.take()
 

@@ -4,7 +4,7 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from local import contract, emulator, secret_rotation
+from local import contract, emulator, secret_rotation, sns_subscriptions
 from local.access_keys import takes_smtp_credentials, with_limit
 from local.cloudformation_identity import REPLACING, RESOURCE_TYPE, EmailIdentityType
 from local.identity import dkim_tokens
@@ -13,6 +13,7 @@ from local.sent_mail import SentMail
 from local.ses_requests import SesRequests
 from local.ses_store import IdentityStore
 from local.smtp_endpoint import SmtpEndpoint
+from local.sns_subscriptions import PendingSubscriptions
 
 
 def install(*, verification_window: timedelta) -> None:
@@ -41,8 +42,16 @@ def install(*, verification_window: timedelta) -> None:
     }
     emulator.replacing_properties[RESOURCE_TYPE] = REPLACING
 
+    subscription = emulator.resource_types[sns_subscriptions.RESOURCE_TYPE]
+    pending = PendingSubscriptions(
+        create_inner=subscription["create"], list_inner=contract.SUBSCRIPTIONS_BY_TOPIC.take()
+    )
+    subscription["create"] = pending.create
+    contract.SUBSCRIPTIONS_BY_TOPIC.replace(pending.list_by_topic)
+
     _extend_secrets()
     SmtpEndpoint(folder=Path(os.environ["STATE_DIR"]), accepts=takes_smtp_credentials).start()
+
 
 
 def _extend_secrets() -> None:

@@ -103,11 +103,15 @@ from constructs_lib.dmarc import *
 from constructs_lib.dns import *
 from constructs_lib.dns_records import *
 from constructs_lib.domain_identity import *
+from constructs_lib.event_destinations import *
+from constructs_lib.feedback import *
+from constructs_lib.feedback_topics import *
 from constructs_lib.mail_zone import *
 from constructs_lib.sending_profile import *
 from constructs_lib.smtp_credentials import *
 from constructs_lib.smtp_user import *
 from constructs_lib.spf import *
+from constructs_lib.subscribers import *
 from stacks.config import *
 from stacks.environments import environment
 stack = cdk.Stack(cdk.App(), "Stack")
