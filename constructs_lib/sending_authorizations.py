@@ -1,10 +1,10 @@
 """Another AWS account may send with an identity of ours, under conditions, and is told how.
 
 For each authorization one custom resource, `Custom::SendingAuthorization`, puts one policy on the identity
-(CloudFormation has no resource for it) and one output shows what the other account must set. For each identity
-comes one `AWS::IAM::Policy`, and once for all of them the function that they let touch those identities'
-policies. A policy that something else put there is never changed or deleted. Everything goes with the stack:
-deleting it, or taking an authorization out of the list, ends the permission; the identity stays.
+(CloudFormation has no resource for it) and one output shows what the other account must set. For each
+identity comes one `AWS::IAM::Policy`, and once for all of them the function that they let touch those
+identities' policies. A policy that something else put there is never changed or deleted. Everything goes with
+the stack: deleting it, or taking an authorization out of the list, ends the permission; the identity stays.
 
 What a person must still do: hand the output to the other account. Its role needs the printed IAM policy, both
 accounts must be out of the SES sandbox, and it sends with a configuration set of its own.
