@@ -53,7 +53,6 @@ def install(*, verification_window: timedelta) -> None:
     SmtpEndpoint(folder=Path(os.environ["STATE_DIR"]), accepts=takes_smtp_credentials).start()
 
 
-
 def _extend_secrets() -> None:
     emulator.iam_calls["CreateAccessKey"] = with_limit(emulator.iam_calls["CreateAccessKey"])
     values = SecretValues(get=contract.GET_SECRET_VALUE.take(), put=contract.PUT_SECRET_VALUE.take())
