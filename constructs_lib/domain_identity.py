@@ -35,6 +35,7 @@ from constructs_lib.domain_name import normalize_domain
 from constructs_lib.mail_records import home_of, mail_records
 from constructs_lib.mail_records import mail_from_domain as default_mail_from_domain
 from constructs_lib.regions import feedback_host, require_ses_region
+from constructs_lib.send_policy import SendingIdentity
 from constructs_lib.sending_profile import require_configuration_set_name
 from constructs_lib.spf import SpfPolicy
 
@@ -63,19 +64,26 @@ class MxFailureBehavior(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ImportedIdentity:
-    """An identity that another stack, account or person owns; nothing is created or changed.
+class ImportedIdentity(SendingIdentity):
+    """An identity that another stack or person of this account owns; nothing is created or changed.
 
     Attributes:
+        scope: A construct of the importing stack.
         domain: The normalized domain.
         identity_arn: Its ARN in the importing stack's account and Region.
+        configuration_set_name: Its default configuration set, where the importing stack knows it.
     """
 
+    scope: Construct
     domain: str
     identity_arn: str
+    configuration_set_name: str | None
+
+    def _scope(self) -> Construct:
+        return self.scope
 
 
-class DomainIdentity(Construct):
+class DomainIdentity(Construct, SendingIdentity):
     """A domain identity with aligned DKIM, SPF and DMARC.
 
     Args:
@@ -96,6 +104,7 @@ class DomainIdentity(Construct):
 
     Attributes:
         domain: The normalized domain.
+        configuration_set_name: The default configuration set.
         mail_from_domain: The MAIL FROM domain.
         records: Every record as data; DKIM names and values are tokens.
         manual_records: The records that a person must add or merge.
@@ -126,7 +135,7 @@ class DomainIdentity(Construct):
         self.domain = normalize_domain(domain, option="domain")
         require_zone_covers(dns, self.domain)
         self.mail_from_domain = default_mail_from_domain(self.domain, mail_from_domain)
-        require_configuration_set_name(configuration_set_name)
+        self.configuration_set_name = require_configuration_set_name(configuration_set_name)
 
         super().__init__(scope, construct_id)
         # One call for identity and records: one each made a further domain half as dear again (make bench).
@@ -169,14 +178,32 @@ class DomainIdentity(Construct):
         return _identity_arn(self, self.domain)
 
     @classmethod
-    def from_domain(cls, scope: Construct, *, domain: str) -> ImportedIdentity:
+    def from_domain(
+        cls, scope: Construct, *, domain: str, configuration_set_name: str | None = None
+    ) -> ImportedIdentity:
         """Refer to an identity that exists already and belongs to somebody else.
 
+        Args:
+            scope: A construct of the stack whose account and Region hold it.
+            domain: The domain.
+            configuration_set_name: Its default configuration set, which every grant then covers. Default:
+                not known, so a grant names the configuration set, or sends with one are denied.
+
         Raises:
-            ConfigurationError: the codes of `normalize_domain`.
+            ConfigurationError: ``configuration-set-name-invalid``, the codes of `normalize_domain`.
         """
         name = normalize_domain(domain, option="domain")
-        return ImportedIdentity(domain=name, identity_arn=_identity_arn(scope, name))
+        if configuration_set_name is not None:
+            require_configuration_set_name(configuration_set_name)
+        return ImportedIdentity(
+            scope=scope,
+            domain=name,
+            identity_arn=_identity_arn(scope, name),
+            configuration_set_name=configuration_set_name,
+        )
+
+    def _scope(self) -> Construct:
+        return self
 
     def _place_records(
         self, dns: Route53Zone | ExternalDns, report_zones: Sequence[Route53Zone]

@@ -51,7 +51,7 @@ class SendConditions:
 
     Addresses compare as SES and IAM do: case counts. Domains are put into lower case here, the part before
     the @ stays as written, and a send must spell both in this way. ``*`` before the @ stands for any
-    characters.
+    characters, and ``*.`` after it for the subdomains of a domain.
 
     Attributes:
         from_addresses: From addresses, such as ``billing@example.com`` or ``billing-*@example.com``.
@@ -77,8 +77,8 @@ class SendConditions:
             patterns = tuple(_address_pattern(value, option) for value in _values(self, option))
             object.__setattr__(self, option, patterns)
         for name in _values(self, "display_names"):
-            if not is_token(name) and (not name.strip() or not name.isprintable() or "*" in name):
-                raise _invalid("display_names", name, "write the display name as recipients see it")
+            if not is_token(name) and not _is_display_name(name):
+                raise _invalid("display_names", name, "write one name, without * and control characters")
             _refuse_variable(name, "display_names")
         for key, values in self.other.items():
             if key not in _OTHER_OPERATORS:
@@ -92,6 +92,8 @@ class SendConditions:
                     + ", ".join(_OTHER_OPERATORS)
                     + "; a configuration set is restricted by its ARN",
                 )
+            if isinstance(values, str) or not values:
+                raise _invalid(f"other[{key!r}]", values, "write a sequence of values, or leave the key out")
             for value in values:
                 if not value.strip() or value == "*":
                     raise _invalid(f"other[{key!r}]", value, "write the value, or leave the key out")
@@ -135,9 +137,22 @@ def _address_pattern(value: str, option: str) -> str:
     if is_token(value):
         return value
     _refuse_variable(value, option)
-    if "?" in value or "*" in value.rpartition("@")[2]:
-        raise _invalid(option, value, "put * only before the @, for any characters, and no ? at all")
-    return normalize_address(value, option=option)
+    local, _, domain = value.rpartition("@")
+    below = "*." if domain.startswith("*.") else ""
+    domain = domain.removeprefix(below)
+    if "?" in value or "*" in domain:
+        raise _invalid(
+            option,
+            value,
+            "put * before the @, or for the subdomains of a domain: *@*.example.com; no ? at all",
+        )
+    local, _, domain = normalize_address(f"{local}@{domain}", option=option).rpartition("@")
+    return f"{local}@{below}{domain}"
+
+
+def _is_display_name(name: str) -> bool:
+    # Policy documents hold nothing above U+00FF (IAM User Guide, IAM name requirements).
+    return bool(name.strip()) and name.isprintable() and "*" not in name and max(name) <= "\xff"
 
 
 def _refuse_variable(value: str, option: str) -> None:
@@ -145,7 +160,7 @@ def _refuse_variable(value: str, option: str) -> None:
         raise _invalid(option, value, "leave ${ out: IAM would read a policy variable")
 
 
-def _invalid(option: str, got: str, fix: str) -> ConfigurationError:
+def _invalid(option: str, got: object, fix: str) -> ConfigurationError:
     return ConfigurationError(
         "condition-value-invalid",
         option=option,

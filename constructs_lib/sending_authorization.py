@@ -11,17 +11,19 @@ Example::
     )
 """
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from constructs_lib.delegate_settings import DelegateSettings, delegate_settings
-from constructs_lib.domain_identity import DomainIdentity, ImportedIdentity
-from constructs_lib.domain_name import is_token, is_within, normalize_domain
+from constructs_lib.domain_name import is_token, normalize_domain
+from constructs_lib.email_address import normalize_address
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.policy_size import policy_size
 from constructs_lib.send_conditions import SendConditions
+from constructs_lib.send_permission import SendPermission
+from constructs_lib.send_policy import SendingIdentity
 
 MAX_POLICY_SIZE: Final = 4096 - 500
 """Characters: SES takes 4 KB (policy anatomy), and the owner's mark that is added has 480 at most."""
@@ -42,20 +44,20 @@ class SendingAuthorization:
     Attributes:
         name: 1 to 50 letters, digits, hyphens and underscores. The policy's name begins with it; another
             name is another authorization.
-        identity: The domain, or its identity. It must be in the stack's account and Region.
+        identity: The domain or address, or its construct. It must be in the stack's account and Region.
         account: The other account's id: 12 digits, as text.
         principals: ARNs of its roles or users; each must exist. Default: whomever that account's
             administrators allow to.
-        conditions: What each message must be like. `SendConditions()` allows any address of the domain.
+        conditions: What each message must be like. `SendConditions()` allows any address of the identity.
         templated: Also SendTemplatedEmail and SendBulkTemplatedEmail of the API v1. Default: not.
 
     Raises:
-        ConfigurationError: ``account-invalid``, ``principal-invalid``, ``sending-authorization-invalid``, and
-            the codes of `normalize_domain`.
+        ConfigurationError: ``account-invalid``, ``from-address-outside-identity``, ``principal-invalid``,
+            ``sending-authorization-invalid``, and the codes of addresses and domains.
     """
 
     name: str
-    identity: str | DomainIdentity | ImportedIdentity
+    identity: str | SendingIdentity
     account: str
     conditions: SendConditions
     principals: Sequence[str] = ()
@@ -70,13 +72,16 @@ class SendingAuthorization:
                 "choose such a name, for example that of the other team",
             )
         if isinstance(self.identity, str):
-            object.__setattr__(self, "identity", normalize_domain(self.identity, option="identity"))
-        if is_token(self.domain):
+            normalize = normalize_address if "@" in self.identity else normalize_domain
+            object.__setattr__(self, "identity", normalize(self.identity, option="identity"))
+        # What this account could not send from is refused for another one as well.
+        SendPermission(identities=(self.identity_name,), conditions=self.conditions)
+        if is_token(self.identity_name):
             raise _invalid(
                 f"{self.name}: identity",
-                "a domain that is known now: each one has a place of its own in the template.",
-                self.domain,
-                "write the domain out",
+                "a name that is known now: each identity has a place of its own in the template.",
+                self.identity_name,
+                "write the name out",
             )
         # A number would have lost its leading zeros.
         if not (
@@ -90,18 +95,10 @@ class SendingAuthorization:
                 fix="ask the other team for the output of `aws sts get-caller-identity`; keep leading zeros",
             )
         object.__setattr__(self, "principals", _principals(self))
-        for address in self.conditions.from_addresses:
-            if not is_within(address.rpartition("@")[2], self.domain) and not is_token(address):
-                raise _invalid(
-                    "conditions.from_addresses",
-                    f"addresses of {self.domain}: no others can be sent from with this identity.",
-                    address,
-                    "write an address of that domain, or authorize the other domain's identity",
-                )
 
     @property
-    def domain(self) -> str:
-        """The identity's name."""
+    def identity_name(self) -> str:
+        """The domain or address."""
         return self.identity if isinstance(self.identity, str) else self.identity.domain
 
     @property
@@ -125,9 +122,7 @@ class SendingAuthorization:
         }
         if block := self.conditions.block():
             statement["Condition"] = block
-        policy = {"Version": "2012-10-17", "Statement": [statement]}
-        # Measured with tokens, which are longer than what takes their place.
-        size = len(json.dumps(policy, separators=(",", ":")))
+        size = policy_size([statement])
         if size > MAX_POLICY_SIZE:
             raise _invalid(
                 f"{self.name}: principals and conditions",
@@ -135,7 +130,7 @@ class SendingAuthorization:
                 f"{size} characters",
                 "use * before the @ instead of single addresses, or make two authorizations",
             )
-        return policy
+        return {"Version": "2012-10-17", "Statement": [statement]}
 
     def settings(self, *, identity_arn: str, region: str, partition: str) -> DelegateSettings:
         """What the other account must set."""

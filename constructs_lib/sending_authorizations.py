@@ -32,7 +32,6 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.delegate_settings import DelegateSettings
-from constructs_lib.domain_identity import DomainIdentity
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.regions import require_ses_region
 from constructs_lib.runtime_function import RuntimeFunction
@@ -54,7 +53,8 @@ class SendingAuthorizations(Construct):
     Args:
         scope: Parent construct.
         construct_id: Id below the parent.
-        authorizations: 1 to 20, each name once. Those of a `DomainIdentity` are put after it was made.
+        authorizations: 1 to 20, each name once. Where the identity is a construct, the policy is put after
+            it was made.
 
     Attributes:
         settings: What each other account must set, by the authorization's name; each is also an output, as
@@ -73,11 +73,13 @@ class SendingAuthorizations(Construct):
         require_ses_region(stack.region, option="env.region")
         _require_authorizations(authorizations, own_account=stack.account)
         arns = {
-            item.domain: DomainIdentity.from_domain(scope, domain=item.domain).identity_arn
+            item.identity_name: stack.format_arn(
+                service="ses", resource="identity", resource_name=item.identity_name
+            )
             for item in authorizations
         }
         policies = {
-            item.name: item.policy(identity_arn=arns[item.domain], partition=stack.partition)
+            item.name: item.policy(identity_arn=arns[item.identity_name], partition=stack.partition)
             for item in authorizations
         }
 
@@ -90,34 +92,34 @@ class SendingAuthorizations(Construct):
             timeout=_FUNCTION_TIMEOUT,
             statements=[],
         )
-        parents = {domain: Construct(self, domain) for domain in arns}
-        access = {domain: _access(parent, runtime.role, arns[domain]) for domain, parent in parents.items()}
+        parents = {name: Construct(self, name) for name in arns}
+        access = {name: _access(parent, runtime.role, arns[name]) for name, parent in parents.items()}
         self.settings = {
             item.name: item.settings(
-                identity_arn=arns[item.domain], region=stack.region, partition=stack.partition
+                identity_arn=arns[item.identity_name], region=stack.region, partition=stack.partition
             )
             for item in authorizations
         }
         for item in authorizations:
-            # Below its domain: for another domain it is another resource, which is deleted with the access
-            # to the domain that it was for.
-            parent = Construct(parents[item.domain], item.name)
+            # Below its identity: for another identity it is another resource, and what it was is deleted
+            # before the access to the former identity.
+            parent = Construct(parents[item.identity_name], item.name)
             resource = cdk.CustomResource(
                 parent,
                 "Policy",
                 resource_type="Custom::SendingAuthorization",
                 service_token=runtime.function.function_arn,
                 service_timeout=_SERVICE_TIMEOUT,
-                properties={"Identity": item.domain, "Name": item.name, "Policy": policies[item.name]},
+                properties={"Identity": item.identity_name, "Name": item.name, "Policy": policies[item.name]},
             )
-            resource.node.add_dependency(access[item.domain])
-            if isinstance(item.identity, DomainIdentity):
+            resource.node.add_dependency(access[item.identity_name])
+            if isinstance(item.identity, Construct):
                 resource.node.add_dependency(item.identity)
             cdk.CfnOutput(
                 parent,
                 "Settings",
                 value=stack.to_json_string(self.settings[item.name].as_data()),
-                description=f"For account {item.account}, to send as {item.domain}: {item.name}",
+                description=f"For account {item.account}, to send as {item.identity_name}: {item.name}",
             )
 
 

@@ -288,8 +288,11 @@ def test_an_imported_identity_creates_nothing() -> None:
     assert imported.domain == "example.com"
     assert str(stack.resolve(imported.identity_arn)).endswith(":identity/example.com']]}")
     assert not stack.node.children
+    assert imported.configuration_set_name is None
     with refuses("domain-malformed", "domain"):
         DomainIdentity.from_domain(stack, domain="a@example.com")
+    with refuses("configuration-set-name-invalid", "configuration_set_name"):
+        DomainIdentity.from_domain(stack, domain="example.com", configuration_set_name="my set")
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,11 @@ from constructs_lib.event_destinations import *
 from constructs_lib.feedback import *
 from constructs_lib.feedback_topics import *
 from constructs_lib.mail_zone import *
+from constructs_lib.send_conditions import *
+from constructs_lib.send_permission import *
+from constructs_lib.send_policy import *
+from constructs_lib.sending_authorization import *
+from constructs_lib.sending_authorizations import *
 from constructs_lib.sending_profile import *
 from constructs_lib.smtp_credentials import *
 from constructs_lib.smtp_user import *

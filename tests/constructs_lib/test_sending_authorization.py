@@ -5,12 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.domain_identity import ImportedIdentity
+from constructs_lib.domain_identity import DomainIdentity
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.send_conditions import SendConditions
 from constructs_lib.sending_authorization import MAX_POLICY_SIZE, SendingAuthorization
 from tests.iam import Request, evaluate
 from tests.support import TOKEN, refuses
+from tests.synthesis import new_stack
 
 OWNER, OTHER, THIRD = "111111111111", "222222222222", "333333333333"
 IDENTITY = f"arn:aws:ses:eu-west-1:{OWNER}:identity/example.com"
@@ -78,11 +79,11 @@ def test_an_action_that_the_conditions_could_never_allow_is_left_out() -> None:
     assert statement(conditions=conditions, templated=True)["Action"] == ["ses:SendEmail"]
 
 
-@pytest.mark.parametrize(
-    "identity", ["Example.COM.", ImportedIdentity(domain="example.com", identity_arn=IDENTITY)]
-)
-def test_the_identity_is_a_domain_or_an_identity(identity: str | ImportedIdentity) -> None:
-    assert authorization(identity=identity).domain == "example.com"
+def test_the_identity_is_a_domain_an_address_or_a_construct() -> None:
+    imported = DomainIdentity.from_domain(new_stack(), domain="example.com")
+    assert authorization(identity="Example.COM.").identity_name == "example.com"
+    assert authorization(identity="billing@Example.com").identity_name == "billing@example.com"
+    assert authorization(identity=imported).identity_name == "example.com"
 
 
 def test_the_named_role_may_send_as_it_is_told_and_nobody_else_may() -> None:
@@ -169,8 +170,9 @@ def test_an_account_that_only_the_deployment_knows_passes() -> None:
         ("name", "a.b", "sending-authorization-invalid", "name"),
         ("name", "n" * 51, "sending-authorization-invalid", "1 to 50"),
         ("identity", "example", "domain-single-label", "identity"),
-        ("identity", "billing@example.com", "domain-malformed", "identity"),
-        ("identity", TOKEN, "sending-authorization-invalid", "write the domain out"),
+        ("identity", "*@example.com", "send-permission-invalid", "identities"),
+        ("identity", "ceo@example.com", "from-address-outside-identity", "ceo@example.com"),
+        ("identity", TOKEN, "sending-authorization-invalid", "write the name out"),
         ("account", "2222-2222-2222", "account-invalid", "billing: account"),
         ("account", "22222222222", "account-invalid", "12 digits"),
         ("account", "2222222222222", "account-invalid", "12 digits"),
@@ -195,8 +197,8 @@ def test_an_account_that_only_the_deployment_knows_passes() -> None:
         (
             "conditions",
             SendConditions(from_addresses=("billing@evilexample.com",)),
-            "sending-authorization-invalid",
-            "addresses of example.com",
+            "from-address-outside-identity",
+            "an address of example.com",
         ),
     ],
 )
