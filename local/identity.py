@@ -5,7 +5,8 @@ Pure, like `local.verification`: the emulator appears only in `local.ses_store`.
 
 import base64
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -59,6 +60,7 @@ class Identity:
         mx_failure: What happens while the MAIL FROM domain is not ready.
         configuration_set_name: Default configuration set of sends that name none.
         feedback_forwarding: Whether bounces and complaints are forwarded by mail.
+        policies: Sending authorization policies, as JSON by name.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Identity:
     mx_failure: MxFailure = MxFailure.USE_DEFAULT_VALUE
     configuration_set_name: str | None = None
     feedback_forwarding: bool = True
+    policies: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_domain(self) -> bool:

@@ -13,7 +13,7 @@ def full_view(identity: Identity, tags: Sequence[dict[str, str]]) -> dict[str, A
         **creation_view(identity),
         "FeedbackForwardingStatus": identity.feedback_forwarding,
         "MailFromAttributes": _mail_from(identity),
-        "Policies": {},
+        "Policies": dict(identity.policies),
         "Tags": list(tags),
         "VerificationStatus": identity.verification.status,
         "VerificationInfo": _verification_info(identity.verification),

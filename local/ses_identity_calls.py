@@ -13,7 +13,8 @@ from local.emulator import Query, Response
 from local.identity import Identity
 from local.identity_view import creation_view, full_view, summary_view
 from local.ses_configuration_sets import configuration_set_exists
-from local.ses_store import IdentityStore, with_mail_from, with_signing
+from local.ses_identity_policies import InvalidPolicyError, TooManyPoliciesError, with_policy, without_policy
+from local.ses_store import IdentityStore, identity_arn, with_mail_from, with_signing
 
 _MAX_PAGE: Final = 1000
 
@@ -82,7 +83,28 @@ class IdentityCalls:
                 return success({})
             case ("PUT", [attributes]):
                 return self._put(identity, attributes, _json(body))
+            case ("GET", ["policies"]):
+                return success({"Policies": dict(identity.policies)})
+            case ("POST" | "PUT" | "DELETE", ["policies", policy_name]):
+                return self._policy(identity, method, policy_name, _json(body))
         return None
+
+    def _policy(self, identity: Identity, method: str, name: str, data: dict[str, Any]) -> Response:
+        """CreateEmailIdentityPolicy, UpdateEmailIdentityPolicy, DeleteEmailIdentityPolicy."""
+        if method == "POST" and name in identity.policies:
+            return error("AlreadyExistsException", f"Policy {name} already exists for {identity.name}.")
+        try:
+            changed = (
+                without_policy(identity, name)
+                if method == "DELETE"
+                else with_policy(identity, name, data.get("Policy") or "", arn=identity_arn(identity.name))
+            )
+        except TooManyPoliciesError as problem:
+            return error("LimitExceededException", str(problem))
+        except InvalidPolicyError as problem:
+            return error("BadRequestException", str(problem))
+        self.store.put(changed)
+        return success({})
 
     def _put(self, identity: Identity, attributes: str, data: dict[str, Any]) -> Response | None:
         """PutEmailIdentity...Attributes, by the last part of the path."""

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 NOT_CREATED: Final = "not-created"
-"""Physical id of a resource whose creation failed: CloudFormation deletes it next, and nothing is there."""
+"""Physical id of a resource whose creation failed. CloudFormation deletes it next; something may be there."""
 
 _ATTEMPTS: Final = 3
 _MAX_REASON: Final = 1000
@@ -39,6 +39,7 @@ class Request:
         old_properties: Those before an update; else empty.
         physical_id: The id that an earlier answer gave; None before that.
         stack_id: The stack's ARN.
+        logical_id: The resource's name in the template.
     """
 
     type: RequestType
@@ -46,6 +47,7 @@ class Request:
     old_properties: Mapping[str, Any]
     physical_id: str | None
     stack_id: str
+    logical_id: str
 
 
 class RefusedError(Exception):
@@ -53,7 +55,7 @@ class RefusedError(Exception):
 
 
 Handle = Callable[[Request], str]
-"""Does what a request asks for and returns the physical id."""
+"""Does what a request asks for, however often it is asked, and returns the physical id."""
 
 
 def answer(event: Mapping[str, Any], handle: Handle) -> None:
@@ -70,16 +72,16 @@ def answer(event: Mapping[str, Any], handle: Handle) -> None:
         old_properties=event.get("OldResourceProperties") or {},
         physical_id=event.get("PhysicalResourceId"),
         stack_id=event["StackId"],
+        logical_id=event["LogicalResourceId"],
     )
     reason, physical_id = None, request.physical_id or NOT_CREATED
-    if not (request.type is RequestType.DELETE and physical_id == NOT_CREATED):
-        try:
-            physical_id = handle(request)
-        except RefusedError as error:
-            reason = str(error)
-        except Exception as error:  # noqa: BLE001 - without an answer the stack hangs
-            reason = f"{type(error).__name__}; the function's log has the request id"
-            _LOG.error("%s failed: %s", request.type, type(error).__name__)
+    try:
+        physical_id = handle(request)
+    except RefusedError as error:
+        reason = str(error)
+    except Exception as error:  # noqa: BLE001 - without an answer the stack hangs
+        reason = f"{type(error).__name__}; see the log of the function"
+        _LOG.error("%s of %s failed: %s", request.type, request.logical_id, type(error).__name__)
     _tell(event, reason=reason, physical_id=physical_id)
 
 

@@ -110,6 +110,8 @@ from constructs_lib.mail_zone import *
 from constructs_lib.send_conditions import *
 from constructs_lib.send_permission import *
 from constructs_lib.send_policy import *
+from constructs_lib.sending_authorization import *
+from constructs_lib.sending_authorizations import *
 from constructs_lib.sending_profile import *
 from constructs_lib.smtp_credentials import *
 from constructs_lib.smtp_user import *

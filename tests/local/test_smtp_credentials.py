@@ -1,12 +1,9 @@
 """SMTP credentials on the embedded AWS: really deployed, rotated by the real function, and taken away."""
 
-import io
 import json
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
@@ -15,10 +12,8 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.smtp_credentials import SmtpCredentials
 from constructs_lib.smtp_user import SmtpUser
-from local.embedded import ACCOUNT, REGION
 from tests.local.conftest import Aws
-from tests.local.test_cloudformation_identity import FAST
-from tests.synthesis import new_app
+from tests.local.deployable import Deployable, delete_stack, new_deployable_stack
 
 STACK = "Mail"
 BILLING, NEWS = ("billing", "eu-west-1"), ("news", "us-east-1")
@@ -31,35 +26,18 @@ class Deployment:
     aws: Aws
 
     def deploy(self, *users: tuple[str, str], days: int = 60, broken: bool = False) -> None:
-        template, assets = synth(*users, days=days)
+        stack = Deployable.of(synth(*users, days=days))
         if broken:
-            template["Resources"]["Broken"] = {
+            resources = stack.template["Resources"]
+            resources["Broken"] = {
                 "Type": "AWS::SecretsManager::RotationSchedule",
                 "Properties": {"SecretId": "no-such-secret"},
-                "DependsOn": [name for name in template["Resources"] if "Rotation" in name],
+                "DependsOn": [name for name in resources if "Rotation" in name],
             }
-        s3 = self.aws._client("s3")
-        for (bucket, key), content in assets.items():
-            s3.create_bucket(Bucket=bucket)
-            s3.put_object(Bucket=bucket, Key=key, Body=content)
-        calls = self.aws.cloudformation
-        exists = any(stack["StackName"] == STACK for stack in calls.describe_stacks()["Stacks"])
-        options: Any = {
-            "StackName": STACK,
-            "TemplateBody": json.dumps(template),
-            "Capabilities": ["CAPABILITY_IAM"],
-        }
-        if exists:
-            calls.update_stack(**options)
-            done: Any = "stack_rollback_complete" if broken else "stack_update_complete"
-            calls.get_waiter(done).wait(StackName=STACK, WaiterConfig=FAST)
-        else:
-            calls.create_stack(**options)
-            calls.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=FAST)
+        stack.deploy(self.aws, ends="stack_rollback_complete" if broken else None)
 
     def delete(self) -> None:
-        self.aws.cloudformation.delete_stack(StackName=STACK)
-        self.aws.cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig=FAST)
+        delete_stack(self.aws, STACK)
 
     @property
     def secrets(self) -> Any:  # noqa: ANN401 - no stubs of this service
@@ -106,15 +84,8 @@ def until(find: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
     raise AssertionError("it did not happen within ten seconds")
 
 
-def synth(*users: tuple[str, str], days: int) -> tuple[dict[str, Any], dict[tuple[str, str], bytes]]:
-    """The template, and the content of each file asset by bucket and key."""
-    app = new_app()
-    stack = cdk.Stack(
-        app,
-        STACK,
-        env=cdk.Environment(account=ACCOUNT, region=REGION),
-        synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
-    )
+def synth(*users: tuple[str, str], days: int) -> cdk.Stack:
+    stack = new_deployable_stack(STACK)
     send = iam.PolicyStatement(
         actions=["ses:SendRawEmail"],
         resources=[stack.format_arn(service="ses", resource="identity", resource_name="example.com")],
@@ -126,22 +97,7 @@ def synth(*users: tuple[str, str], days: int) -> tuple[dict[str, Any], dict[tupl
         users=[SmtpUser(name=name, region=region, statements=[send]) for name, region in users],
         rotation_interval=cdk.Duration.days(days),
     )
-    folder = Path(app.synth().directory)
-    manifest = json.loads((folder / f"{STACK}.assets.json").read_text(encoding="utf-8"))
-    assets = {}
-    for file in manifest["files"].values():
-        (place,) = file["destinations"].values()
-        if file["source"]["packaging"] == "zip":
-            assets[place["bucketName"], place["objectKey"]] = zipped(folder / file["source"]["path"])
-    return json.loads((folder / f"{STACK}.template.json").read_text(encoding="utf-8")), assets
-
-
-def zipped(folder: Path) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for path in sorted(folder.rglob("*")):
-            archive.write(path, path.relative_to(folder))
-    return content.getvalue()
+    return stack
 
 
 @pytest.fixture

@@ -116,14 +116,6 @@ def test_an_unforeseen_error_is_answered_without_its_text(
     assert "hunter2" not in json.dumps(cloudformation.answers) + caplog.text
 
 
-def test_what_was_never_created_is_deleted_without_the_handler(cloudformation: CloudFormation) -> None:
-    def handle(_: Request) -> str:
-        raise AssertionError("nothing is there to delete")
-
-    answer(cloudformation.event("Delete", PhysicalResourceId=NOT_CREATED), handle)
-    assert cloudformation.answers[0]["Status"] == "SUCCESS"
-
-
 def test_an_answer_that_is_not_taken_is_given_again(
     cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

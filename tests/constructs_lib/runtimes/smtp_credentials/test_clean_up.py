@@ -35,6 +35,7 @@ def request(kind: RequestType, users: list[str], physical_id: str | None = None)
         old_properties={},
         physical_id=physical_id,
         stack_id="arn:aws:cloudformation:eu-west-1:111111111111:stack/Mail/1",
+        logical_id="CleanUp",
     )
 
 

@@ -102,6 +102,7 @@ def test_cloudformation_is_answered(aws: FakeAws, monkeypatch: pytest.MonkeyPatc
             old_properties={},
             physical_id="smtp-users-0",
             stack_id="arn",
+            logical_id="CleanUp",
         )
         answers.append(handle(request))
 

@@ -1,0 +1,1 @@
+"""Puts one sending authorization policy on an identity, and takes only that one away."""
