@@ -19,6 +19,7 @@ class RegionFacts(TypedDict):
 
     partition: str
     feedback_host: str | None
+    smtp_host: str | None
 
 
 @cache
@@ -66,5 +67,28 @@ def feedback_host(region: str) -> str:
             rule="the feedback host of a Region outside the aws and aws-us-gov partitions is not published.",
             got=region,
             fix="read the MX value in the SES console of that Region and add it to data/ses_regions.json",
+        )
+    return host
+
+
+def smtp_host(region: str, *, option: str = "region") -> str:
+    """The host of SES's SMTP interface (AWS General Reference, SES endpoints).
+
+    Args:
+        region: A named Region: an SMTP password works in one Region only, so a token is refused.
+        option: The option that the caller took the Region from.
+
+    Raises:
+        ConfigurationError: ``region-without-ses``, ``smtp-host-unknown``.
+    """
+    require_ses_region(region, option=option)
+    host = None if is_token(region) else ses_regions()[region]["smtp_host"]
+    if host is None:
+        raise ConfigurationError(
+            "smtp-host-unknown",
+            option=option,
+            rule="a named Region whose SMTP host is published: those of the aws and aws-us-gov partitions.",
+            got=region,
+            fix="name such a Region (env=cdk.Environment(region=...) for a stack), or send through the API",
         )
     return host

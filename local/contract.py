@@ -196,6 +196,20 @@ SNS_PUBLISH: Final = _function(
     "publishing sending events to a topic",
     "local/event_publishing.py",
 )
+SUBSCRIPTIONS_BY_TOPIC: Final = _function(
+    "services.sns",
+    "_list_subscriptions_by_topic",
+    ("params",),
+    "showing which subscriptions are pending",
+    "local/sns_subscriptions.py",
+)
+FIND_SUBSCRIPTION: Final = _function(
+    "services.sns",
+    "_find_subscription",
+    ("topic_arn", "sub_arn"),
+    "keeping a subscription pending until it is confirmed",
+    "local/sns_subscriptions.py",
+)
 PUT_EVENTS: Final = _function(
     "services.eventbridge",
     "_put_events",
@@ -205,12 +219,80 @@ PUT_EVENTS: Final = _function(
 )
 ZONES: Final = _store("services.route53", "_zones", "public DNS", "local/ses_store.py")
 RECORDS: Final = _store("services.route53", "_records", "public DNS", "local/ses_store.py")
+JSON_RESPONSE: Final = _function(
+    "core.responses",
+    "json_response",
+    ("data", "status"),
+    "answers of Secrets Manager",
+    "local/secret_rotation.py",
+)
+JSON_ERROR: Final = _function(
+    "core.responses",
+    "error_response_json",
+    ("code", "message", "status"),
+    "errors of Secrets Manager",
+    "local/secret_rotation.py",
+)
+FIND_SECRET: Final = _function(
+    "services.secretsmanager", "_resolve", ("secret_id",), "finding a secret", "local/secret_rotation.py"
+)
+ROTATE_SECRET: Final = _function(
+    "services.secretsmanager", "_rotate_secret", ("data",), "rotating secrets", "local/secret_rotation.py"
+)
+GET_SECRET_VALUE: Final = _function(
+    "services.secretsmanager",
+    "_get_secret_value",
+    ("data",),
+    "versions without a value",
+    "local/secret_rotation.py",
+)
+PUT_SECRET_VALUE: Final = _function(
+    "services.secretsmanager",
+    "_put_secret_value",
+    ("data",),
+    "versions that cannot be written twice",
+    "local/secret_rotation.py",
+)
+FIND_FUNCTION: Final = _function(
+    "services.lambda_svc",
+    "_get_func_record_for_ref",
+    ("function_ref",),
+    "finding a rotation function",
+    "local/secret_rotation.py",
+)
+FUNCTION_RECORD: Final = _function(
+    "services.lambda_svc",
+    "_execution_record_for_config",
+    ("func", "config"),
+    "calling a rotation function",
+    "local/secret_rotation.py",
+)
+RUN_FUNCTION: Final = _function(
+    "services.lambda_svc",
+    "_execute_function_with_config_scope",
+    ("func", "event"),
+    "calling a rotation function",
+    "local/secret_rotation.py",
+)
+IAM_CALLS: Final = Need(
+    module="services.iam",
+    name="_IAM_HANDLERS",
+    kind=Kind.MAPPING,
+    used_for="the limit of two access keys",
+    used_in="local/access_keys.py",
+)
+IAM_ERROR: Final = _function(
+    "services.iam", "_error", ("status", "code", "message"), "errors of IAM", "local/access_keys.py"
+)
+ACCESS_KEYS: Final = _store(
+    "services.iam", "_access_keys", "access keys and the SMTP passwords of them", "local/access_keys.py"
+)
 RESOURCE_TYPES: Final = Need(
     module="services.cloudformation.provisioners",
     name="_RESOURCE_HANDLERS",
     kind=Kind.MAPPING,
     used_for="CloudFormation resource types",
-    used_in="local/cloudformation_identity.py",
+    used_in="local/extensions.py",
 )
 REPLACING_PROPERTIES: Final = Need(
     module="services.cloudformation.provisioners",

@@ -1,4 +1,4 @@
-"""``make demo``: the local environment, deployed to an embedded AWS, verified, and used to send a message.
+"""``make demo``: the local environment, deployed to an embedded AWS, verified, and used to send mail.
 
 Exit status: 0 when everything worked, 1 when a step failed (which, why, what to do is printed), 130 after
 Ctrl-C, 143 after SIGTERM. Whatever happens, everything that was started is stopped.
@@ -15,7 +15,8 @@ from rich.text import Text
 from local.deploy import bootstrap, deploy
 from local.embedded import EmbeddedAws
 from local.errors import RehearsalError
-from local.mailbox import SentMessage, read_message, send_message
+from local.feedback import EXPECTED, SIMULATOR, read_events
+from local.mailbox import read_message, send_message
 from local.report import print_report
 from local.steps import Steps
 from ops.errors import OpsError
@@ -27,8 +28,8 @@ from stacks.environments import ENVIRONMENTS
 from stacks.environments.local import LOCAL
 
 VERIFY_SECONDS: Final = 60.0
-RECIPIENT: Final = "success@simulator.amazonses.com"
-"""The address of SES's mailbox simulator that takes mail."""
+TAKEN: Final = f"success@{SIMULATOR}"
+"""The simulator's address that takes mail: its message is shown whole."""
 
 
 def rehearse(console: Console) -> None:
@@ -56,28 +57,40 @@ def rehearse(console: Console) -> None:
                 interval_seconds=0.5,
                 on_poll=lambda found, _: detail(", ".join(f"{s.domain}: {s.identity}" for s in found)),
             )
-        with steps.step("Send a message and read it back"):
-            message = _send(aws, statuses)
+        with steps.step("Send mail that arrives, bounces, annoys"):
+            sent = _send(statuses)
+        with steps.step("Read from the queues what became of it"):
+            message = read_message(aws.endpoint_url, sent[TAKEN])
+            events = read_events(
+                region=LOCAL.regions[0],
+                configuration_set=LOCAL.configuration_set_name,
+                sent=sent,
+                kinds=[topic.kind for topic in LOCAL.feedback.topics if topic.queue is not None],
+            )
         print_report(
             console,
             statuses=statuses,
             records=read_records(LOCAL, gateway),
             message=message,
+            events=events,
             times=steps.times,
         )
 
 
-def _send(aws: EmbeddedAws, statuses: tuple[IdentityStatus, ...]) -> SentMessage:
+def _send(statuses: tuple[IdentityStatus, ...]) -> dict[str, str]:
+    """Send to each simulator address; return the message ids by recipient."""
     verified = next(status for status in statuses if status.verified)
-    message_id = send_message(
-        region=verified.region,
-        sender=f"hello@{verified.domain}",
-        recipient=RECIPIENT,
-        subject="It works",
-        text="Sent through Amazon SES, as code, without an AWS account.",
-        configuration_set=LOCAL.configuration_set_name,
-    )
-    return read_message(aws.endpoint_url, message_id)
+    return {
+        recipient: send_message(
+            region=verified.region,
+            sender=f"hello@{verified.domain}",
+            recipient=recipient,
+            subject="It works",
+            text="Sent through Amazon SES, as code, without an AWS account.",
+            configuration_set=LOCAL.configuration_set_name,
+        )
+        for recipient in EXPECTED
+    }
 
 
 def main() -> int:

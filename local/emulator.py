@@ -47,8 +47,28 @@ v1_templates: Final[Store] = contract.V1_TEMPLATES.take()
 sns_publish: Final[Callable[[str, str, str], dict[str, Any] | None]] = contract.SNS_PUBLISH.take()
 put_events: Final[Callable[[dict[str, Any], bool], Response]] = contract.PUT_EVENTS.take()
 
+find_subscription: Final[Callable[[str, str], dict[str, Any] | None]] = contract.FIND_SUBSCRIPTION.take()
+
 zones: Final[Store] = contract.ZONES.take()
 records: Final[Store] = contract.RECORDS.take()
+
+Secret = dict[str, Any]
+"""A secret as the emulator stores it: ARN, Name, Versions by id with SecretString and Stages, and more."""
+
+json_response: Final[Callable[[dict[str, Any]], Response]] = contract.JSON_RESPONSE.take()
+json_error: Final[Callable[[str, str, int], Response]] = contract.JSON_ERROR.take()
+find_secret: Final[Callable[[str], tuple[str | None, Secret | None]]] = contract.FIND_SECRET.take()
+find_function: Final[Callable[[str], tuple[dict[str, Any] | None, dict[str, Any] | None, str]]] = (
+    contract.FIND_FUNCTION.take()
+)
+function_record: Final[Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]] = (
+    contract.FUNCTION_RECORD.take()
+)
+run_function: Final[Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]] = contract.RUN_FUNCTION.take()
+
+iam_calls: Final[dict[str, Callable[[dict[str, Any]], Response]]] = contract.IAM_CALLS.take()
+iam_error: Final[Callable[..., Response]] = contract.IAM_ERROR.take()
+access_keys: Final[Store] = contract.ACCESS_KEYS.take()
 
 resource_types: Final[dict[str, dict[str, Any]]] = contract.RESOURCE_TYPES.take()
 replacing_properties: Final[dict[str, tuple[str, ...]]] = contract.REPLACING_PROPERTIES.take()

@@ -1,20 +1,32 @@
 """The one seam between this project and the emulator: everything that is added or replaced, in one place."""
 
+import socket
 from datetime import timedelta
+from pathlib import Path
 
-from local import contract, emulator
+from local import contract, emulator, secret_rotation, sns_subscriptions
+from local.access_keys import takes_smtp_credentials, with_limit
 from local.cloudformation_identity import REPLACING, RESOURCE_TYPE, EmailIdentityType
 from local.identity import dkim_tokens
+from local.secret_rotation import RotationScheduleType, SecretValues, rotate_secret
 from local.sent_mail import SentMail
 from local.ses_requests import SesRequests
 from local.ses_store import IdentityStore
+from local.smtp_endpoint import SmtpEndpoint
+from local.smtp_submission import Submission
+from local.sns_subscriptions import PendingSubscriptions
 
 
-def install(*, verification_window: timedelta) -> None:
+def install(
+    *, verification_window: timedelta, endpoint_url: str, smtp_listener: socket.socket, smtp_certificate: Path
+) -> None:
     """Extend the emulator in this process; once, before it serves.
 
     Args:
         verification_window: How long SES looks for DNS records before it gives up.
+        endpoint_url: Where the emulator is going to answer.
+        smtp_listener: An open socket for SES's SMTP interface.
+        smtp_certificate: Where its certificate is written.
 
     Raises:
         ContractError: the installed emulator is not the one that is extended here.
@@ -35,6 +47,36 @@ def install(*, verification_window: timedelta) -> None:
         "delete": identity.delete,
     }
     emulator.replacing_properties[RESOURCE_TYPE] = REPLACING
+
+    subscription = emulator.resource_types[sns_subscriptions.RESOURCE_TYPE]
+    pending = PendingSubscriptions(
+        create_inner=subscription["create"], list_inner=contract.SUBSCRIPTIONS_BY_TOPIC.take()
+    )
+    subscription["create"] = pending.create
+    contract.SUBSCRIPTIONS_BY_TOPIC.replace(pending.list_by_topic)
+
+    _extend_secrets()
+    SmtpEndpoint(
+        listener=smtp_listener,
+        certificate=smtp_certificate,
+        accepts=takes_smtp_credentials,
+        takes=Submission(endpoint_url=endpoint_url).take,
+    ).start()
+
+
+def _extend_secrets() -> None:
+    emulator.iam_calls["CreateAccessKey"] = with_limit(emulator.iam_calls["CreateAccessKey"])
+    values = SecretValues(get=contract.GET_SECRET_VALUE.take(), put=contract.PUT_SECRET_VALUE.take())
+    contract.GET_SECRET_VALUE.replace(values.get)
+    contract.PUT_SECRET_VALUE.replace(values.put)
+    contract.ROTATE_SECRET.replace(rotate_secret)
+    schedule = RotationScheduleType()
+    emulator.resource_types[secret_rotation.RESOURCE_TYPE] = {
+        "create": schedule.create,
+        "update": schedule.update,
+        "delete": schedule.delete,
+    }
+    emulator.replacing_properties[secret_rotation.RESOURCE_TYPE] = secret_rotation.REPLACING
 
 
 def _tokens(domain: str) -> list[str]:

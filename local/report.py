@@ -1,10 +1,11 @@
-"""The report of a rehearsal: what was deployed, verified, published and sent, and how long it took."""
+"""The report of a rehearsal: what was verified, published and sent, what became of it, how long it took."""
 
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
 
+from local.feedback import Event
 from local.mailbox import SentMessage
 from local.steps import StepTime
 from ops.identity_status import IdentityStatus
@@ -17,6 +18,7 @@ def print_report(
     statuses: Sequence[IdentityStatus],
     records: Sequence[NeededRecord],
     message: SentMessage,
+    events: Sequence[Event],
     times: Sequence[StepTime],
 ) -> None:
     """Print the report, readable on a terminal and in a log."""
@@ -40,6 +42,13 @@ def print_report(
         ("Text", message.text),
     ):
         console.print(f"  {label + ':':<19}{escape(value)}", highlight=False)
+    _heading(console, "What became of the mail")
+    for event in events:
+        console.print(
+            f"  {event.type:<10}{event.recipient:<34}from the queue {event.queue}",
+            highlight=False,
+            soft_wrap=True,
+        )
     _heading(console, "Time")
     for step in times:
         console.print(f"  {step.title:<45}{step.seconds:6.1f} s", highlight=False)

@@ -16,6 +16,7 @@ from ops.ports import MailGateway
 from ops.records import NeededRecord, read_records
 from ops.ses_gateway import SesGateway
 from ops.status import awaited, read_status, require_account
+from ops.subscriptions import read_subscriptions
 from ops.terminal import UNUSABLE, console, fail, print_lines, told_errors
 from ops.waiting import wait_visibly
 from stacks.config import MailEnvironment
@@ -68,10 +69,11 @@ def status(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON; progress goes to stderr.")] = False,
 ) -> None:
-    """Show what Amazon SES has verified, what is missing in DNS, and what to do next.
+    """Show what Amazon SES has verified, what is missing in DNS, who gets feedback, and what to do next.
 
-    Asks SES about every domain of the environment in each of its Regions, and reads the zones that are in
-    Route 53. It changes nothing. DNS elsewhere is checked by `records ENV --check`.
+    Asks SES about every domain of the environment in each of its Regions, reads the zones that are in
+    Route 53, and asks SNS who has confirmed to get feedback. It changes nothing. DNS elsewhere is checked
+    by `records ENV --check`.
     """
     with told_errors():
         config = environment(env)
@@ -85,10 +87,11 @@ def status(
             )
         except VerificationError as error:
             failure, statuses = error, error.statuses
+        subscriptions = read_subscriptions(config, gateway)
     if as_json:
-        sys.stdout.write(documents.status_json(config, statuses))
+        sys.stdout.write(documents.status_json(config, statuses, subscriptions))
     else:
-        print_lines(render.status_lines(config, statuses))
+        print_lines(render.status_lines(config, statuses, subscriptions))
     if failure is not None:
         fail(failure.sentence, _NOT_ALL_WELL)
     if not all(item.verified for item in awaited(statuses, include_external=include_external)):

@@ -13,6 +13,12 @@
         "last_checked": "2026-01-31T12:00:00+00:00",        or null
         "error_type": "HOST_NOT_FOUND",                     or null
         "records": [CHECK, ...],        only those that are not right, as far as Route 53 holds them
+        "next": {"action": "...", "who": "..."}}],
+     "subscriptions": [{
+        "region": "eu-west-1", "topic": "transactional-bounce",
+        "protocol": "email",            or https, sqs
+        "endpoint": "ops@example.com",
+        "state": "confirmed",           or pending confirmation, missing, not deployed
         "next": {"action": "...", "who": "..."}}]}
 
 ``records --format json``::
@@ -32,16 +38,22 @@ import json
 from collections.abc import Mapping, Sequence
 
 from constructs_lib.dns_records import DnsRecord, as_dict, to_csv, to_zone_file
+from ops.advice import NextStep
 from ops.dns_check import RecordCheck
 from ops.identity_status import IdentityStatus
 from ops.records import KNOWN_AFTER_DEPLOY, NeededRecord
+from ops.subscriptions import SubscriptionStatus
 from stacks.config import MailEnvironment
 
 Checks = Mapping[DnsRecord, RecordCheck]
 """The verdict on each record that was asked for."""
 
 
-def status_json(environment: MailEnvironment, statuses: Sequence[IdentityStatus]) -> str:
+def status_json(
+    environment: MailEnvironment,
+    statuses: Sequence[IdentityStatus],
+    subscriptions: Sequence[SubscriptionStatus],
+) -> str:
     """The statuses as JSON."""
     identities: list[dict[str, object]] = [
         {
@@ -57,11 +69,22 @@ def status_json(environment: MailEnvironment, statuses: Sequence[IdentityStatus]
             "last_checked": status.last_checked.isoformat() if status.last_checked else None,
             "error_type": status.error_type,
             "records": [_check_dict(check) for check in status.problems],
-            "next": {"action": status.next_step.action, "who": status.next_step.who},
+            "next": _next_dict(status.next_step),
         }
         for status in statuses
     ]
-    return _dump(environment, "identities", identities)
+    subscribers: list[dict[str, object]] = [
+        {
+            "region": status.region,
+            "topic": status.topic,
+            "protocol": status.protocol,
+            "endpoint": status.endpoint,
+            "state": str(status.state),
+            "next": _next_dict(status.next_step),
+        }
+        for status in subscriptions
+    ]
+    return _dump(environment, identities=identities, subscriptions=subscribers)
 
 
 def records_json(
@@ -81,7 +104,7 @@ def records_json(
             check = checks.get(needed.record)
             item["check"] = _check_dict(check) if check else None
         items.append(item)
-    return _dump(environment, "records", items)
+    return _dump(environment, records=items)
 
 
 def records_zone(records: Sequence[NeededRecord]) -> str:
@@ -115,6 +138,10 @@ def _check_dict(check: RecordCheck) -> dict[str, object]:
     }
 
 
-def _dump(environment: MailEnvironment, key: str, items: list[dict[str, object]]) -> str:
-    document = {"environment": environment.name, "account": environment.account, key: items}
+def _next_dict(step: NextStep) -> dict[str, object]:
+    return {"action": step.action, "who": step.who}
+
+
+def _dump(environment: MailEnvironment, **lists: list[dict[str, object]]) -> str:
+    document = {"environment": environment.name, "account": environment.account, **lists}
     return json.dumps(document, indent=2) + "\n"

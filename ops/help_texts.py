@@ -17,8 +17,11 @@ Exit codes:
   2  wrong usage, or AWS could not be asked
 
 \b
+Subscriptions are confirmed by people: they are shown, and change no exit code.
+
+\b
 Permissions: ses:GetEmailIdentity, route53:ListResourceRecordSets,
-route53:ListHostedZonesByName
+route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic
 """
 
 RECORDS: Final = """\b

@@ -59,6 +59,21 @@ class ZoneRecordSet:
     alias: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionAnswer:
+    """One subscription as SNS lists it (SNS API, ListSubscriptionsByTopic).
+
+    Attributes:
+        protocol: SNS's name of it, such as ``email``.
+        endpoint: Who gets the notifications.
+        confirmed: Whether it gets them already.
+    """
+
+    protocol: str
+    endpoint: str
+    confirmed: bool
+
+
 class MailGateway(Protocol):
     """Read access to the account.
 
@@ -80,3 +95,8 @@ class MailGateway(Protocol):
 
     def zone_record_sets(self, zone_id: str) -> tuple[ZoneRecordSet, ...] | None:
         """Everything in a hosted zone, or None when the account has no such zone."""
+
+    def subscriptions(
+        self, topic_name: str, *, account: str, region: str
+    ) -> tuple[SubscriptionAnswer, ...] | None:
+        """The subscriptions of a topic, or None when the account has no such topic in that Region."""

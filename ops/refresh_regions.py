@@ -12,7 +12,8 @@ from cfnlint.helpers import REGIONS
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 DATA = Path(__file__).parents[1] / "constructs_lib" / "data" / "ses_regions.json"
-_FEEDBACK_HOST_PARTITIONS = ("aws", "aws-us-gov")
+_DOCUMENTED_PARTITIONS = ("aws", "aws-us-gov")
+"""Where the SES Developer Guide and the AWS General Reference name the mail hosts."""
 
 
 def regions_data() -> dict[str, object]:
@@ -22,10 +23,11 @@ def regions_data() -> dict[str, object]:
         if "AWS::SES::EmailIdentity" not in PROVIDER_SCHEMA_MANAGER.get_resource_types(region):
             continue
         partition = RegionInfo.get(region).partition
-        known = partition in _FEEDBACK_HOST_PARTITIONS
+        known = partition in _DOCUMENTED_PARTITIONS
         regions[region] = {
             "partition": partition,
             "feedback_host": f"feedback-smtp.{region}.amazonses.com" if known else None,
+            "smtp_host": f"email-smtp.{region}.amazonaws.com" if known else None,
         }
     return {
         "source": "cfn-lint's schemas of AWS::SES::EmailIdentity; partitions of the CDK's region facts",

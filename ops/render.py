@@ -10,12 +10,19 @@ from ops.documents import Checks
 from ops.identity_status import IdentityStatus
 from ops.ports import State
 from ops.records import KNOWN_AFTER_DEPLOY, NeededRecord
+from ops.subscriptions import SubscriptionState, SubscriptionStatus
 from stacks.config import MailEnvironment
 
 _GOOD: Final = "green"
 _BAD: Final = "red"
 _OPEN: Final = "yellow"
 _STATE_STYLES: Final = {State.SUCCESS: _GOOD, State.FAILED: _BAD}
+_SUBSCRIPTION_STYLES: Final = {
+    SubscriptionState.CONFIRMED: _GOOD,
+    SubscriptionState.PENDING: _OPEN,
+    SubscriptionState.MISSING: _BAD,
+    SubscriptionState.NOT_DEPLOYED: _OPEN,
+}
 _VERDICT_STYLES: Final = {
     Verdict.RIGHT: _GOOD,
     Verdict.NOT_EVERYWHERE: _OPEN,
@@ -23,8 +30,12 @@ _VERDICT_STYLES: Final = {
 }
 
 
-def status_lines(environment: MailEnvironment, statuses: Sequence[IdentityStatus]) -> Iterator[Text]:
-    """The status of an environment: a line to count by, then a block for each identity."""
+def status_lines(
+    environment: MailEnvironment,
+    statuses: Sequence[IdentityStatus],
+    subscriptions: Sequence[SubscriptionStatus],
+) -> Iterator[Text]:
+    """The status of an environment: a line to count by, a block for each identity, the subscribers."""
     verified = sum(status.verified for status in statuses)
     yield Text(
         f"{environment.name} (account {environment.account}): "
@@ -34,6 +45,12 @@ def status_lines(environment: MailEnvironment, statuses: Sequence[IdentityStatus
     for status in statuses:
         yield Text()
         yield from _identity_lines(status)
+    if subscriptions:
+        confirmed = sum(item.state is SubscriptionState.CONFIRMED for item in subscriptions)
+        yield Text()
+        yield Text(f"{confirmed} of {len(subscriptions)} subscriptions confirmed", style="bold")
+    for subscription in subscriptions:
+        yield from _subscription_lines(subscription)
 
 
 def progress(statuses: Sequence[IdentityStatus], seconds_left: float) -> str:
@@ -80,6 +97,15 @@ def _identity_lines(status: IdentityStatus) -> Iterator[Text]:
     for check in status.problems:
         yield from _problem_lines(check)
     yield Text(f"  next ({status.next_step.who}): {status.next_step.action}")
+
+
+def _subscription_lines(status: SubscriptionStatus) -> Iterator[Text]:
+    yield Text.assemble(
+        f"  {status.topic} in {status.region}, {status.protocol} {status.endpoint}: ",
+        (str(status.state), _SUBSCRIPTION_STYLES[status.state]),
+    )
+    if status.state is not SubscriptionState.CONFIRMED:
+        yield Text(f"    next ({status.next_step.who}): {status.next_step.action}")
 
 
 def _state_line(name: str, state: State, note: str = "") -> Text:

@@ -1,8 +1,8 @@
 """The only module of the operator's commands that talks to AWS.
 
-Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName`` and
-``route53:ListResourceRecordSets``. Retries are botocore's "standard" mode: throttling and
-temporary errors are tried again with growing pauses, everything else is raised at once.
+Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName``,
+``route53:ListResourceRecordSets`` and ``sns:ListSubscriptionsByTopic``. Retries are botocore's "standard"
+mode: throttling and temporary errors are tried again with growing pauses, everything else is raised at once.
 """
 
 from collections.abc import Iterator
@@ -22,12 +22,13 @@ from ops.errors import (
     UnreachableError,
     ZoneAmbiguousError,
 )
-from ops.ports import IdentityAnswer, State, ZoneRecordSet
+from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import DkimAttributesTypeDef
+    from mypy_boto3_sns import SNSClient
 
 _CONFIG: Final = Config(
     connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
@@ -54,13 +55,17 @@ _NO_CREDENTIALS: Final = (
     exceptions.SSOError,
     exceptions.TokenRetrievalError,
 )
+_PENDING: Final = "PendingConfirmation"
+_DELETED: Final = "Deleted"
+"""What stands in place of a subscription's ARN (SNS API, ListSubscriptionsByTopic)."""
+
 _EASY_DKIM_ZONE: Final = "dkim.amazonses.com"
 """Only for an answer without ``SigningHostedZone``: the zone that SES used everywhere before it returned
 the field (SES Developer Guide, Easy DKIM; SES API v1, VerifyDomainDkim)."""
 
 
 class SesGateway:
-    """Read access to SES in every Region and to Route 53, with one session.
+    """Read access to SES and SNS in every Region and to Route 53, with one session.
 
     Args:
         region: The Region whose partition Route 53 and STS are asked in.
@@ -72,6 +77,7 @@ class SesGateway:
         self._region = region
         self._given_session = session
         self._ses: dict[str, SESV2Client] = {}
+        self._sns: dict[str, SNSClient] = {}
         self._route53: Route53Client | None = None
 
     def account_id(self) -> str:
@@ -139,6 +145,30 @@ class SesGateway:
             except client.exceptions.NoSuchHostedZone:
                 return None
 
+    def subscriptions(
+        self, topic_name: str, *, account: str, region: str
+    ) -> tuple[SubscriptionAnswer, ...] | None:
+        """See `ops.ports.MailGateway`."""
+        with _as_ops_errors("sns:ListSubscriptionsByTopic", f"on the topic {topic_name} in {region}"):
+            client = self._sns_client(region)
+            partition = self._session().get_partition_for_region(region)
+            pages = client.get_paginator("list_subscriptions_by_topic").paginate(
+                TopicArn=f"arn:{partition}:sns:{region}:{account}:{topic_name}"
+            )
+            try:
+                return tuple(
+                    SubscriptionAnswer(
+                        protocol=item["Protocol"],
+                        endpoint=item["Endpoint"],
+                        confirmed=item["SubscriptionArn"] != _PENDING,
+                    )
+                    for page in pages
+                    for item in page["Subscriptions"]
+                    if item["SubscriptionArn"] != _DELETED
+                )
+            except client.exceptions.NotFoundException:
+                return None
+
     def _session(self) -> boto3.Session:
         # Made late: a missing profile is an error of the first question, told like the others.
         if self._given_session is None:
@@ -149,6 +179,11 @@ class SesGateway:
         if region not in self._ses:
             self._ses[region] = self._session().client("sesv2", region_name=region, config=_CONFIG)
         return self._ses[region]
+
+    def _sns_client(self, region: str) -> "SNSClient":
+        if region not in self._sns:
+            self._sns[region] = self._session().client("sns", region_name=region, config=_CONFIG)
+        return self._sns[region]
 
     def _route53_client(self) -> "Route53Client":
         if self._route53 is None:

@@ -12,6 +12,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.mail_records import mail_from_domain
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.spf import SpfPolicy
+from stacks.feedback_config import MailFeedback
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,19}")
@@ -85,6 +86,7 @@ class MailEnvironment:
         regions: Regions of the environment; the first one is the default of every domain.
         configuration_set_name: Stable name that applications send with, the same in each Region.
         domains: The domains, each once.
+        feedback: Who learns what became of the mail. Default: nobody.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -97,6 +99,7 @@ class MailEnvironment:
     regions: tuple[str, ...]
     configuration_set_name: str
     domains: tuple[MailDomain, ...]
+    feedback: MailFeedback = field(default_factory=MailFeedback)
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 
@@ -126,6 +129,7 @@ class MailEnvironment:
             )
         for region in self.regions:
             require_ses_region(region, option=f"{self.name}: regions")
+        self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
         self._require_domains()
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:

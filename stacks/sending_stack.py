@@ -1,21 +1,22 @@
-"""What every domain of an environment shares in one Region: its configuration set."""
+"""What every domain of an environment shares in one Region: its configuration set and feedback topics."""
 
 import aws_cdk as cdk
 from constructs import Construct
 
+from constructs_lib.feedback_topics import FeedbackTopics
 from constructs_lib.sending_profile import SendingProfile
 from stacks.config import MailEnvironment
 
 
 class SendingStack(cdk.Stack):
-    """The sending profile of one environment in one Region."""
+    """The sending profile of one environment in one Region, with its feedback topics."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment, region: str) -> None:
         super().__init__(
             scope,
             construct_id,
             env=cdk.Environment(account=config.account, region=region),
-            description="Amazon SES: how mail is sent (configuration set)",
+            description="Amazon SES: how mail is sent (configuration set), what became of it (feedback)",
         )
         self.profile = SendingProfile(self, "Sending", configuration_set_name=config.configuration_set_name)
         cdk.CfnOutput(
@@ -24,3 +25,20 @@ class SendingStack(cdk.Stack):
             value=self.profile.configuration_set_name,
             description="Name it in every send (ConfigurationSetName, X-SES-CONFIGURATION-SET)",
         )
+        feedback = config.feedback
+        if feedback.publishes:
+            FeedbackTopics(
+                self,
+                "Feedback",
+                configuration_set=self.profile,
+                topics=feedback.topics,
+                key_arn=feedback.key_arns.get(region),
+                event_bridge=feedback.event_bridge,
+                firehose=feedback.firehose,
+                cloud_watch=feedback.cloud_watch,
+                removal_policy=(
+                    cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
+                    if config.retain
+                    else cdk.RemovalPolicy.DESTROY
+                ),
+            )

@@ -4,7 +4,9 @@ from typing import Final
 
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import Route53Zone
+from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from stacks.config import MailDomain, MailEnvironment
+from stacks.feedback_config import MailFeedback
 
 DEV: Final = MailEnvironment(
     name="dev",
@@ -16,6 +18,12 @@ DEV: Final = MailEnvironment(
             domain="dev.example.com",
             dns=Route53Zone(zone_id="Z0DEVEXAMPLE00000001", zone_name="dev.example.com"),
             dmarc=DmarcPolicy(rua=("mailto:dmarc@example.com",)),
+        ),
+    ),
+    feedback=MailFeedback(
+        topics=(
+            FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue()),
+            FeedbackTopic(kind=Feedback.COMPLAINT, queue=FeedbackQueue()),
         ),
     ),
     tags={"application": "mail", "environment": "dev"},

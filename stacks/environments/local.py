@@ -4,7 +4,10 @@ from typing import Final
 
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, ExternalDns
+from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.subscribers import EmailSubscriber
 from stacks.config import MailDomain, MailEnvironment
+from stacks.feedback_config import MailFeedback
 
 LOCAL: Final = MailEnvironment(
     name="local",
@@ -22,6 +25,19 @@ LOCAL: Final = MailEnvironment(
         MailDomain(domain="news.rehearsal.example", dns=CreatedZone(zone_name="rehearsal.example")),
         # Nobody adds these records here: it shows what is printed, and stays pending.
         MailDomain(domain="partner.example", dns=ExternalDns()),
+    ),
+    feedback=MailFeedback(
+        topics=(
+            FeedbackTopic(
+                kind=Feedback.BOUNCE,
+                queue=FeedbackQueue(),
+                # Nobody clicks the link here: it shows how a subscription that is not confirmed looks.
+                subscribers=(EmailSubscriber(address="mail-operators@partner.example"),),
+            ),
+            FeedbackTopic(kind=Feedback.COMPLAINT, queue=FeedbackQueue()),
+            FeedbackTopic(kind=Feedback.DELIVERY, queue=FeedbackQueue(raw=True)),
+            FeedbackTopic(kind=Feedback.FAILURE, queue=FeedbackQueue()),
+        ),
     ),
     tags={"application": "mail"},
 )

@@ -4,9 +4,14 @@ from typing import Final
 
 from constructs_lib.dmarc import Disposition, DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone
+from constructs_lib.event_destinations import EventBridgeDestination
+from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.spf import SpfPolicy
+from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber
 from stacks.config import MailDomain, MailEnvironment
+from stacks.feedback_config import MailFeedback
 
+_OPERATORS: Final = EmailSubscriber(address="mail-operators@example.net")
 _EXAMPLE_COM: Final = Route53Zone(zone_id="Z0PRODEXAMPLE0000001", zone_name="example.com")
 
 PROD: Final = MailEnvironment(
@@ -33,6 +38,18 @@ PROD: Final = MailEnvironment(
             dns=ExternalDns(),
             dmarc=DmarcPolicy(rua=("mailto:dmarc@example.com",)),
         ),
+    ),
+    feedback=MailFeedback(
+        topics=(
+            FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue()),
+            FeedbackTopic(
+                kind=Feedback.COMPLAINT,
+                queue=FeedbackQueue(),
+                subscribers=(_OPERATORS, HttpsSubscriber(url="https://hooks.example.net/ses/complaints")),
+            ),
+            FeedbackTopic(kind=Feedback.FAILURE, subscribers=(_OPERATORS,)),
+        ),
+        event_bridge=EventBridgeDestination(),
     ),
     tags={"application": "mail", "environment": "prod"},
 )

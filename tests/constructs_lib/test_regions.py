@@ -3,7 +3,7 @@ import json
 import pytest
 from botocore.session import Session
 
-from constructs_lib.regions import feedback_host, require_ses_region, ses_regions
+from constructs_lib.regions import feedback_host, require_ses_region, ses_regions, smtp_host
 from ops.refresh_regions import DATA, regions_data
 from tests.support import TOKEN, refuses
 
@@ -33,6 +33,22 @@ def test_an_unpublished_feedback_host_is_never_guessed() -> None:
         require_ses_region(region, option="regions")
         with refuses("mail-from-feedback-host-unknown", region):
             feedback_host(region)
+
+
+def test_the_smtp_host_names_its_region() -> None:
+    assert smtp_host("eu-west-1") == "email-smtp.eu-west-1.amazonaws.com"
+    assert smtp_host("us-gov-west-1") == "email-smtp.us-gov-west-1.amazonaws.com"
+
+
+@pytest.mark.parametrize("region", ["eusc-de-east-1", TOKEN])
+def test_an_unpublished_smtp_host_is_never_guessed(region: str) -> None:
+    with refuses("smtp-host-unknown", region):
+        smtp_host(region)
+
+
+def test_no_smtp_host_without_ses() -> None:
+    with refuses("region-without-ses", "'eu-west-9'"):
+        smtp_host("eu-west-9")
 
 
 def test_the_data_agrees_with_botocore() -> None:

@@ -13,7 +13,7 @@ from dnslib.server import BaseResolver, DNSHandler, DNSServer
 from constructs_lib.dns_records import DnsRecord, RecordType
 from ops.dns_check import Answer
 from ops.dns_server import Server
-from ops.ports import IdentityAnswer, State, ZoneRecordSet
+from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
 _POLL_SECONDS = 0.01
 CHECKED = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -52,6 +52,7 @@ class FakeGateway:
     zones: dict[str, tuple[ZoneRecordSet, ...]] = field(default_factory=dict)
     zone_ids: dict[str, str] = field(default_factory=dict)
     zone_reads: list[str] = field(default_factory=list)
+    topics: dict[tuple[str, str], tuple[SubscriptionAnswer, ...]] = field(default_factory=dict)
 
     def account_id(self) -> str:
         return self.account
@@ -65,6 +66,12 @@ class FakeGateway:
     def zone_record_sets(self, zone_id: str) -> tuple[ZoneRecordSet, ...] | None:
         self.zone_reads.append(zone_id)
         return self.zones.get(zone_id)
+
+    def subscriptions(
+        self, topic_name: str, *, account: str, region: str
+    ) -> tuple[SubscriptionAnswer, ...] | None:
+        assert account == self.account
+        return self.topics.get((topic_name, region))
 
 
 def record_set(record: DnsRecord) -> ZoneRecordSet:

@@ -17,7 +17,7 @@ from ops.errors import (
     UnreachableError,
     ZoneAmbiguousError,
 )
-from ops.ports import State, ZoneRecordSet
+from ops.ports import State, SubscriptionAnswer, ZoneRecordSet
 from ops.ses_gateway import SesGateway
 from tests.ops.support import CHECKED
 
@@ -259,3 +259,42 @@ def test_the_account_of_the_credentials(gateway: SesGateway, monkeypatch: pytest
     with Stubber(client) as sts:
         sts.add_response("get_caller_identity", {"Account": "111111111111"}, {})
         assert gateway.account_id() == "111111111111"
+
+
+@pytest.fixture
+def sns(gateway: SesGateway) -> Iterator[Stubber]:
+    with Stubber(gateway._sns_client("us-gov-west-1")) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+TOPIC_ARN = "arn:aws-us-gov:sns:us-gov-west-1:111111111111:transactional-bounce"
+
+
+def subscription(endpoint: str, arn: str) -> dict[str, str]:
+    return {
+        "SubscriptionArn": arn,
+        "Owner": "",
+        "Protocol": "email",
+        "Endpoint": endpoint,
+        "TopicArn": TOPIC_ARN,
+    }
+
+
+def test_the_subscriptions_of_a_topic_are_read_page_by_page(gateway: SesGateway, sns: Stubber) -> None:
+    first = {"Subscriptions": [subscription("a@example.net", f"{TOPIC_ARN}:1")], "NextToken": "more"}
+    rest = [subscription("b@example.net", "PendingConfirmation"), subscription("c@example.net", "Deleted")]
+    sns.add_response("list_subscriptions_by_topic", first, {"TopicArn": TOPIC_ARN})
+    sns.add_response(
+        "list_subscriptions_by_topic", {"Subscriptions": rest}, {"TopicArn": TOPIC_ARN, "NextToken": "more"}
+    )
+    found = gateway.subscriptions("transactional-bounce", account="111111111111", region="us-gov-west-1")
+    assert found == (
+        SubscriptionAnswer(protocol="email", endpoint="a@example.net", confirmed=True),
+        SubscriptionAnswer(protocol="email", endpoint="b@example.net", confirmed=False),
+    )
+
+
+def test_a_topic_that_does_not_exist_has_no_list(gateway: SesGateway, sns: Stubber) -> None:
+    sns.add_client_error("list_subscriptions_by_topic", "NotFound")
+    assert gateway.subscriptions("t", account="111111111111", region="us-gov-west-1") is None

@@ -1,0 +1,120 @@
+"""A function of ours in Lambda: the smallest role, its own log, only the files that it needs.
+
+A user of the library does not make one: the constructs whose capability CloudFormation lacks do. Three
+resources appear: `AWS::Lambda::Function`, its `AWS::IAM::Role` and its `AWS::Logs::LogGroup`. All go with
+their stack: they hold nothing.
+
+Example::
+
+    RuntimeFunction(
+        stack, "Function", runtime="sending_authorization",
+        description="Puts one identity policy", statements=[...],
+    )
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+_PACKAGE: Final = Path(__file__).parent
+
+_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321", "Serverless")
+_ACKNOWLEDGED: Final = {
+    "CloudWatchLogGroupEncrypted": "The log holds no message, address or secret; CloudWatch encrypts it.",
+    "IAMNoInlinePolicy": "The policy belongs to this role alone and goes with it.",
+    "LambdaConcurrency": "A call per deployment or rotation; accounts limited to 10 refuse a reservation.",
+    "LambdaDLQ": "Whoever calls it waits for its answer and repeats: no event can be lost.",
+    "LambdaInsideVPC": "It calls AWS APIs with its role and listens to nothing.",
+    "LambdaTracing": "One short call of one API; its log says what it did.",
+}
+"""Rules of cdk-nag's packs that do not apply, and why."""
+
+
+class RuntimeFunction(Construct):
+    """One of the runtimes in `constructs_lib.runtimes`, deployed.
+
+    Args:
+        scope: Parent construct.
+        construct_id: Id below the parent.
+        runtime: Package below ``constructs_lib/runtimes``; its ``handler.handle`` is called.
+        description: What it does, for whoever finds it in an account.
+        statements: All that it may do, besides writing to its own log.
+        environment: Environment variables. Never a secret. Default: none.
+        timeout: Default: one minute.
+
+    Attributes:
+        function: The function.
+        role: Its role.
+        log_group: Its log, kept for a year.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        runtime: str,
+        description: str,
+        statements: Sequence[iam.PolicyStatement],
+        environment: Mapping[str, str] | None = None,
+        timeout: cdk.Duration | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.log_group = logs.LogGroup(
+            self, "Log", retention=logs.RetentionDays.ONE_YEAR, removal_policy=cdk.RemovalPolicy.DESTROY
+        )
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
+            description=description,
+            inline_policies={
+                "Function": iam.PolicyDocument(
+                    statements=[
+                        iam.PolicyStatement(
+                            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
+                            resources=[self.log_group.log_group_arn],
+                        ),
+                        *statements,
+                    ]
+                )
+            },
+        )
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            code=lambda_.Code.from_asset(
+                str(_PACKAGE), exclude=_all_but(runtime), ignore_mode=cdk.IgnoreMode.GIT
+            ),
+            handler=f"runtimes.{runtime}.handler.handle",
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
+            description=description,
+            role=self.role.without_policy_updates(),
+            log_group=self.log_group,
+            environment=dict(environment or {}),
+            memory_size=256,
+            timeout=timeout or cdk.Duration.minutes(1),
+        )
+        for rule, reason in _ACKNOWLEDGED.items():
+            for pack in _PACKS:
+                cdk.Validations.of(self).acknowledge(cdk.Acknowledgment(id=f"{pack}-{rule}", reason=reason))
+
+
+def _all_but(runtime: str) -> list[str]:
+    """Ignore patterns that leave one runtime and what all share; caches would change the asset's hash."""
+    return [
+        "/*",
+        "!/runtimes/",
+        "/runtimes/*",
+        "!/runtimes/__init__.py",
+        "!/runtimes/custom_resource.py",
+        f"!/runtimes/{runtime}/",
+        "__pycache__/",
+    ]

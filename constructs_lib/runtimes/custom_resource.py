@@ -1,0 +1,110 @@
+"""Answers CloudFormation for a function behind a custom resource: always, once, and without secrets.
+
+Protocol: CloudFormation User Guide, "Custom resource request objects" and "response objects". A function that
+does not answer holds its stack until the service timeout, so whatever happens here becomes an answer.
+"""
+
+import json
+import logging
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+NOT_CREATED: Final = "not-created"
+"""Physical id of a resource whose creation failed: CloudFormation deletes it next, and nothing is there."""
+
+_ATTEMPTS: Final = 3
+_MAX_REASON: Final = 1000
+_LOG: Final = logging.getLogger(__name__)
+
+
+class RequestType(StrEnum):
+    """What CloudFormation asks for."""
+
+    CREATE = "Create"
+    UPDATE = "Update"
+    DELETE = "Delete"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One request of CloudFormation.
+
+    Attributes:
+        type: What is asked for.
+        properties: The resource's properties as the template has them.
+        old_properties: Those before an update; else empty.
+        physical_id: The id that an earlier answer gave; None before that.
+        stack_id: The stack's ARN.
+    """
+
+    type: RequestType
+    properties: Mapping[str, Any]
+    old_properties: Mapping[str, Any]
+    physical_id: str | None
+    stack_id: str
+
+
+class RefusedError(Exception):
+    """A failure that a person can act on. Its text becomes the reason in the stack's events."""
+
+
+Handle = Callable[[Request], str]
+"""Does what a request asks for and returns the physical id."""
+
+
+def answer(event: Mapping[str, Any], handle: Handle) -> None:
+    """Handle one event and tell CloudFormation how it went.
+
+    An error that was not foreseen is answered with its type only: its text may quote what nobody should see.
+
+    Raises:
+        OSError: CloudFormation could not be told, after three attempts; Lambda then calls again.
+    """
+    request = Request(
+        type=RequestType(event["RequestType"]),
+        properties=event.get("ResourceProperties") or {},
+        old_properties=event.get("OldResourceProperties") or {},
+        physical_id=event.get("PhysicalResourceId"),
+        stack_id=event["StackId"],
+    )
+    reason, physical_id = None, request.physical_id or NOT_CREATED
+    if not (request.type is RequestType.DELETE and physical_id == NOT_CREATED):
+        try:
+            physical_id = handle(request)
+        except RefusedError as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001 - without an answer the stack hangs
+            reason = f"{type(error).__name__}; the function's log has the request id"
+            _LOG.error("%s failed: %s", request.type, type(error).__name__)
+    _tell(event, reason=reason, physical_id=physical_id)
+
+
+def _tell(event: Mapping[str, Any], *, reason: str | None, physical_id: str) -> None:
+    response = {
+        "Status": "SUCCESS" if reason is None else "FAILED",
+        "PhysicalResourceId": physical_id,
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+    }
+    if reason is not None:
+        response["Reason"] = reason[:_MAX_REASON]
+    request = urllib.request.Request(  # noqa: S310 - the URL is CloudFormation's
+        event["ResponseURL"],
+        data=json.dumps(response).encode(),
+        method="PUT",
+        # The URL is signed for an empty content type.
+        headers={"Content-Type": ""},
+    )
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with urllib.request.urlopen(request, timeout=10):  # noqa: S310 - as above
+                return
+        except OSError:
+            if attempt == _ATTEMPTS:
+                raise
+            time.sleep(attempt)

@@ -1,0 +1,1 @@
+"""Rotates the keys behind SMTP credentials, tells their age, deletes those of users that leave."""

@@ -1,0 +1,148 @@
+"""Who has agreed to get feedback: the subscribers of an environment's topics, and what SNS says of each.
+
+SNS sends nothing to an inbox, a web hook or another account's queue before it has confirmed, and drops what
+has not within three days (SNS Developer Guide, subscription confirmation).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from constructs_lib.feedback import FeedbackTopic
+from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
+from ops.advice import DEPLOYER, NOBODY, NextStep
+from ops.ports import MailGateway, SubscriptionAnswer
+from stacks.config import MailEnvironment
+
+_REFERENCE: Final = "{{resolve:"
+"""How a URL starts that is written as a reference to a secret."""
+
+
+class SubscriptionState(StrEnum):
+    """Whether events reach a subscriber."""
+
+    CONFIRMED = "confirmed"
+    PENDING = "pending confirmation"
+    MISSING = "missing"
+    NOT_DEPLOYED = "not deployed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubscriptionStatus:
+    """One subscriber of one topic in one Region.
+
+    Attributes:
+        region: The Region.
+        topic: Name of the topic.
+        protocol: ``email``, ``https`` or ``sqs``.
+        endpoint: Address, URL or queue ARN as the environment writes it; of a secret URL its reference.
+        state: Whether events reach it.
+        next_step: What to do, and who must do it.
+    """
+
+    region: str
+    topic: str
+    protocol: str
+    endpoint: str
+    state: SubscriptionState
+    next_step: NextStep
+
+
+def read_subscriptions(environment: MailEnvironment, gateway: MailGateway) -> tuple[SubscriptionStatus, ...]:
+    """Ask about every subscriber that the environment's file names, in the order of the file.
+
+    Args:
+        environment: The environment.
+        gateway: Read access to its account.
+
+    Raises:
+        AccessError: AWS could not be asked.
+    """
+    return tuple(
+        status
+        for region in environment.regions
+        for topic in environment.feedback.topics
+        if topic.subscribers
+        for status in _of_topic(environment, topic, region, gateway)
+    )
+
+
+def _of_topic(
+    environment: MailEnvironment, topic: FeedbackTopic, region: str, gateway: MailGateway
+) -> Iterator[SubscriptionStatus]:
+    name = topic.kind.topic_name(environment.configuration_set_name)
+    answers = gateway.subscriptions(name, account=environment.account, region=region)
+    for subscriber in topic.subscribers:
+        protocol, endpoint = _terms(subscriber)
+        state = _state(subscriber, topic.subscribers, answers)
+        yield SubscriptionStatus(
+            region=region,
+            topic=name,
+            protocol=protocol,
+            endpoint=endpoint,
+            state=state,
+            next_step=_next_step(state, protocol, endpoint, f"cdk deploy '{environment.name}/*'"),
+        )
+
+
+def _state(
+    subscriber: Subscriber, all_of_topic: Sequence[Subscriber], answers: Sequence[SubscriptionAnswer] | None
+) -> SubscriptionState:
+    if answers is None:
+        return SubscriptionState.NOT_DEPLOYED
+    wanted = _terms(subscriber)
+    found = [answer for answer in answers if _same(answer, wanted)]
+    if _is_secret(subscriber):
+        # The URL is known to SNS only: it is one of those that the file does not name.
+        named = [_terms(other) for other in all_of_topic if not _is_secret(other)]
+        found = [
+            answer
+            for answer in answers
+            if answer.protocol == "https" and not any(_same(answer, terms) for terms in named)
+        ]
+    if not found:
+        return SubscriptionState.MISSING
+    if all(answer.confirmed for answer in found):
+        return SubscriptionState.CONFIRMED
+    return SubscriptionState.PENDING
+
+
+def _next_step(state: SubscriptionState, protocol: str, endpoint: str, deploy: str) -> NextStep:
+    match state:
+        case SubscriptionState.CONFIRMED:
+            return NextStep(action="Nothing.", who=NOBODY)
+        case SubscriptionState.NOT_DEPLOYED:
+            return NextStep(action=f"Deploy it: {deploy}", who=DEPLOYER)
+        case SubscriptionState.MISSING:
+            return NextStep(
+                action="SNS does not have it: it drops what is not confirmed in three days. Take it "
+                f"out of the environment, {deploy}, put it back, deploy again, and confirm in time",
+                who=DEPLOYER,
+            )
+        case SubscriptionState.PENDING:
+            how = {
+                "email": "Click the link in the mail from AWS Notifications",
+                "https": "Let the web hook answer SNS's SubscriptionConfirmation",
+                "sqs": "Read SNS's SubscriptionConfirmation from the queue and open its SubscribeURL",
+            }
+            return NextStep(
+                action=f"{how[protocol]}, within three days of the deploy", who=f"whoever runs {endpoint}"
+            )
+
+
+def _terms(subscriber: Subscriber) -> tuple[str, str]:
+    """Protocol and endpoint as SNS names them."""
+    if isinstance(subscriber, EmailSubscriber):
+        return "email", subscriber.address
+    if isinstance(subscriber, HttpsSubscriber):
+        return "https", subscriber.url
+    return "sqs", subscriber.queue_arn
+
+
+def _is_secret(subscriber: Subscriber) -> bool:
+    return isinstance(subscriber, HttpsSubscriber) and subscriber.url.startswith(_REFERENCE)
+
+
+def _same(answer: SubscriptionAnswer, terms: tuple[str, str]) -> bool:
+    return (answer.protocol, answer.endpoint) == terms

@@ -1,0 +1,61 @@
+"""What an environment says about feedback: who learns what became of the mail. Nothing here loads the CDK."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.event_destinations import (
+    CloudWatchDestination,
+    EventBridgeDestination,
+    FirehoseDestination,
+)
+from constructs_lib.feedback import FeedbackTopic, require_key_arn, require_topics
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailFeedback:
+    """The events of an environment's configuration set, in each of its Regions.
+
+    Attributes:
+        topics: SNS topics by kind, each kind once. Default: none.
+        key_arns: By Region a customer managed key of your own for topics and queues. Default: one is made.
+        event_bridge: Default: nothing goes to EventBridge.
+        firehose: Default: nothing goes to Firehose.
+        cloud_watch: Default: no metrics by dimension.
+
+    Raises:
+        ConfigurationError: ``feedback-topics-invalid``, ``encryption-key-unusable``.
+    """
+
+    topics: tuple[FeedbackTopic, ...] = ()
+    key_arns: Mapping[str, str] = field(default_factory=dict)
+    event_bridge: EventBridgeDestination | None = None
+    firehose: FirehoseDestination | None = None
+    cloud_watch: CloudWatchDestination | None = None
+
+    def __post_init__(self) -> None:
+        require_topics(self.topics)
+        for region, key_arn in self.key_arns.items():
+            require_key_arn(key_arn, region=region)
+
+    @property
+    def publishes(self) -> bool:
+        """Whether any event goes anywhere."""
+        others = (self.event_bridge, self.firehose, self.cloud_watch)
+        return bool(self.topics) or any(other is not None for other in others)
+
+    def require_regions(self, regions: tuple[str, ...], *, option: str) -> None:
+        """Refuse a key of a Region that the environment does not have, where it would encrypt nothing.
+
+        Raises:
+            ConfigurationError: ``environment-invalid``.
+        """
+        for region in self.key_arns:
+            if region not in regions:
+                raise ConfigurationError(
+                    "environment-invalid",
+                    option=f"{option}: key_arns",
+                    rule="Regions of the environment: " + ", ".join(regions) + ".",
+                    got=region,
+                    fix="correct the Region, or add it to the environment's regions",
+                )

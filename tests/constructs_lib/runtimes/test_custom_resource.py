@@ -1,0 +1,144 @@
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from constructs_lib.runtimes.custom_resource import NOT_CREATED, RefusedError, Request, RequestType, answer
+
+
+class CloudFormation:
+    """Takes answers over HTTP, as the pre-signed URL does; the first ones can be refused."""
+
+    def __init__(self, refusals: int = 0) -> None:
+        self.answers: list[dict[str, Any]] = []
+        self.content_types: list[str | None] = []
+        self.refusals = refusals
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_PUT(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                if outer.refusals:
+                    outer.refusals -= 1
+                    self.send_error(503)
+                    return
+                outer.content_types.append(self.headers["Content-Type"])
+                outer.answers.append(json.loads(body))
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *arguments: object) -> None:
+                """Keep the test's output quiet."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def event(self, kind: str, **others: object) -> dict[str, Any]:
+        return {
+            "RequestType": kind,
+            "ResponseURL": f"http://127.0.0.1:{self.server.server_port}/answer?signature=s",
+            "StackId": "arn:aws:cloudformation:eu-west-1:111111111111:stack/s/1",
+            "RequestId": "request",
+            "LogicalResourceId": "Resource",
+            "ResourceType": "Custom::Thing",
+            "ResourceProperties": {"ServiceToken": "arn", "Name": "new"},
+            **others,
+        }
+
+
+@pytest.fixture
+def cloudformation() -> Iterator[CloudFormation]:
+    server = CloudFormation()
+    yield server
+    server.server.shutdown()
+    server.server.server_close()
+
+
+def created(request: Request) -> str:
+    assert request.properties["Name"] == "new"
+    return "id"
+
+
+def test_a_success_names_the_request_and_the_resource(cloudformation: CloudFormation) -> None:
+    answer(cloudformation.event("Create"), created)
+    assert cloudformation.answers == [
+        {
+            "Status": "SUCCESS",
+            "PhysicalResourceId": "id",
+            "StackId": "arn:aws:cloudformation:eu-west-1:111111111111:stack/s/1",
+            "RequestId": "request",
+            "LogicalResourceId": "Resource",
+        }
+    ]
+    assert cloudformation.content_types == [""]
+
+
+def test_the_handler_sees_what_changes(cloudformation: CloudFormation) -> None:
+    seen: list[Request] = []
+
+    def handle(request: Request) -> str:
+        seen.append(request)
+        return "id"
+
+    event = cloudformation.event("Update", PhysicalResourceId="id", OldResourceProperties={"Name": "old"})
+    answer(event, handle)
+    (request,) = seen
+    assert request.type is RequestType.UPDATE
+    assert (request.old_properties["Name"], request.properties["Name"]) == ("old", "new")
+    assert request.physical_id == "id"
+
+
+def test_a_refusal_is_the_reason_that_a_person_reads(cloudformation: CloudFormation) -> None:
+    def handle(_: Request) -> str:
+        raise RefusedError("identity policy x belongs to another stack")
+
+    answer(cloudformation.event("Create"), handle)
+    (response,) = cloudformation.answers
+    assert response["Status"] == "FAILED"
+    assert response["Reason"] == "identity policy x belongs to another stack"
+    assert response["PhysicalResourceId"] == NOT_CREATED
+
+
+def test_an_unforeseen_error_is_answered_without_its_text(
+    cloudformation: CloudFormation, caplog: pytest.LogCaptureFixture
+) -> None:
+    def handle(_: Request) -> str:
+        raise ValueError("password hunter2")
+
+    answer(cloudformation.event("Update", PhysicalResourceId="id"), handle)
+    (response,) = cloudformation.answers
+    assert response["Status"] == "FAILED"
+    assert response["Reason"].startswith("ValueError")
+    assert response["PhysicalResourceId"] == "id"
+    assert "hunter2" not in json.dumps(cloudformation.answers) + caplog.text
+
+
+def test_what_was_never_created_is_deleted_without_the_handler(cloudformation: CloudFormation) -> None:
+    def handle(_: Request) -> str:
+        raise AssertionError("nothing is there to delete")
+
+    answer(cloudformation.event("Delete", PhysicalResourceId=NOT_CREATED), handle)
+    assert cloudformation.answers[0]["Status"] == "SUCCESS"
+
+
+def test_an_answer_that_is_not_taken_is_given_again(
+    cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    cloudformation.refusals = 2
+    answer(cloudformation.event("Create"), created)
+    assert [found["Status"] for found in cloudformation.answers] == ["SUCCESS"]
+    cloudformation.refusals = 3
+    with pytest.raises(OSError, match="503"):
+        answer(cloudformation.event("Create"), created)
+
+
+def test_a_long_reason_fits_into_the_answer(cloudformation: CloudFormation) -> None:
+    def handle(_: Request) -> str:
+        raise RefusedError("x" * 10_000)
+
+    answer(cloudformation.event("Create"), handle)
+    assert len(cloudformation.answers[0]["Reason"]) == 1000

@@ -1,0 +1,216 @@
+"""SMTP credentials on the embedded AWS: really deployed, rotated by the real function, and taken away."""
+
+import io
+import json
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_iam as iam
+
+from constructs_lib.smtp_credentials import SmtpCredentials
+from constructs_lib.smtp_user import SmtpUser
+from local.embedded import ACCOUNT, REGION
+from tests.local.conftest import Aws
+from tests.local.test_cloudformation_identity import FAST
+from tests.synthesis import new_app
+
+STACK = "Mail"
+BILLING, NEWS = ("billing", "eu-west-1"), ("news", "us-east-1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A stack with SMTP credentials, deployed without the CDK command line."""
+
+    aws: Aws
+
+    def deploy(self, *users: tuple[str, str], days: int = 60, broken: bool = False) -> None:
+        template, assets = synth(*users, days=days)
+        if broken:
+            template["Resources"]["Broken"] = {
+                "Type": "AWS::SecretsManager::RotationSchedule",
+                "Properties": {"SecretId": "no-such-secret"},
+                "DependsOn": [name for name in template["Resources"] if "Rotation" in name],
+            }
+        s3 = self.aws._client("s3")
+        for (bucket, key), content in assets.items():
+            s3.create_bucket(Bucket=bucket)
+            s3.put_object(Bucket=bucket, Key=key, Body=content)
+        calls = self.aws.cloudformation
+        exists = any(stack["StackName"] == STACK for stack in calls.describe_stacks()["Stacks"])
+        options: Any = {
+            "StackName": STACK,
+            "TemplateBody": json.dumps(template),
+            "Capabilities": ["CAPABILITY_IAM"],
+        }
+        if exists:
+            calls.update_stack(**options)
+            done: Any = "stack_rollback_complete" if broken else "stack_update_complete"
+            calls.get_waiter(done).wait(StackName=STACK, WaiterConfig=FAST)
+        else:
+            calls.create_stack(**options)
+            calls.get_waiter("stack_create_complete").wait(StackName=STACK, WaiterConfig=FAST)
+
+    def delete(self) -> None:
+        self.aws.cloudformation.delete_stack(StackName=STACK)
+        self.aws.cloudformation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig=FAST)
+
+    @property
+    def secrets(self) -> Any:  # noqa: ANN401 - no stubs of this service
+        return self.aws._client("secretsmanager")
+
+    def credentials(self, user: tuple[str, str], stage: str = "AWSCURRENT") -> dict[str, Any]:
+        found = self.secrets.get_secret_value(SecretId=secret_name(user), VersionStage=stage)
+        value: dict[str, Any] = json.loads(found["SecretString"])
+        return value
+
+    def rotated(self, user: tuple[str, str], *, since: str) -> dict[str, Any]:
+        """The current credentials, as soon as they are not those of a former key."""
+        return until(
+            lambda: found if (found := self.credentials(user))["username"] not in {"", since} else None
+        )
+
+    def rotate(self, user: tuple[str, str]) -> dict[str, Any]:
+        before = self.credentials(user)["username"]
+        self.secrets.rotate_secret(SecretId=secret_name(user))
+        return self.rotated(user, since=before)
+
+    def keys(self, user: tuple[str, str]) -> set[str]:
+        tags = self.secrets.describe_secret(SecretId=secret_name(user))["Tags"]
+        (name,) = (tag["Value"] for tag in tags if tag["Key"] == "ses-smtp-user")
+        listed = self.aws._client("iam").list_access_keys(UserName=name)["AccessKeyMetadata"]
+        return {key["AccessKeyId"] for key in listed}
+
+    def users(self) -> list[str]:
+        return [
+            user["UserName"] for user in self.aws._client("iam").list_users(PathPrefix="/ses-smtp/")["Users"]
+        ]
+
+
+def secret_name(user: tuple[str, str]) -> str:
+    return f"prod/smtp/{user[1]}/{user[0]}"
+
+
+def until(find: Callable[[], dict[str, Any] | None]) -> dict[str, Any]:
+    for _ in range(100):
+        found = find()
+        if found is not None:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it did not happen within ten seconds")
+
+
+def synth(*users: tuple[str, str], days: int) -> tuple[dict[str, Any], dict[tuple[str, str], bytes]]:
+    """The template, and the content of each file asset by bucket and key."""
+    app = new_app()
+    stack = cdk.Stack(
+        app,
+        STACK,
+        env=cdk.Environment(account=ACCOUNT, region=REGION),
+        synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
+    )
+    send = iam.PolicyStatement(
+        actions=["ses:SendRawEmail"],
+        resources=[stack.format_arn(service="ses", resource="identity", resource_name="example.com")],
+    )
+    SmtpCredentials(
+        stack,
+        "Smtp",
+        name_prefix="prod",
+        users=[SmtpUser(name=name, region=region, statements=[send]) for name, region in users],
+        rotation_interval=cdk.Duration.days(days),
+    )
+    folder = Path(app.synth().directory)
+    manifest = json.loads((folder / f"{STACK}.assets.json").read_text(encoding="utf-8"))
+    assets = {}
+    for file in manifest["files"].values():
+        (place,) = file["destinations"].values()
+        if file["source"]["packaging"] == "zip":
+            assets[place["bucketName"], place["objectKey"]] = zipped(folder / file["source"]["path"])
+    return json.loads((folder / f"{STACK}.template.json").read_text(encoding="utf-8")), assets
+
+
+def zipped(folder: Path) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, path.relative_to(folder))
+    return content.getvalue()
+
+
+@pytest.fixture
+def deployment(aws: Aws) -> Iterator[Deployment]:
+    found = Deployment(aws=aws)
+    yield found
+    found.delete()
+    assert found.users() == []
+
+
+def test_the_first_deployment_makes_credentials_that_ses_takes(deployment: Deployment) -> None:
+    deployment.deploy(BILLING, NEWS)
+    billing, news = (deployment.rotated(user, since="") for user in (BILLING, NEWS))
+    assert billing["host"] == "email-smtp.eu-west-1.amazonaws.com"
+    assert news["host"] == "email-smtp.us-east-1.amazonaws.com"
+    assert deployment.keys(BILLING) == {billing["username"]}
+    assert deployment.keys(NEWS) == {news["username"]}
+
+    second = deployment.rotate(BILLING)
+    assert deployment.keys(BILLING) == {billing["username"], second["username"]}
+    assert deployment.credentials(BILLING, "AWSPREVIOUS") == billing
+
+    third = deployment.rotate(BILLING)
+    assert deployment.keys(BILLING) == {second["username"], third["username"]}
+    # The other sender is not touched.
+    assert deployment.credentials(NEWS) == news
+
+
+def test_a_sender_that_leaves_is_deleted_with_its_keys_and_the_other_one_stays(
+    deployment: Deployment,
+) -> None:
+    deployment.deploy(BILLING, NEWS)
+    news = deployment.rotated(NEWS, since="")
+    deployment.rotated(BILLING, since="")
+    assert len(deployment.users()) == 2
+    deployment.deploy(NEWS)
+    assert len(deployment.users()) == 1
+    assert deployment.credentials(NEWS) == news
+    assert deployment.keys(NEWS) == {news["username"]}
+
+
+def test_an_update_that_is_rolled_back_leaves_the_credentials_of_whoever_should_have_left(
+    deployment: Deployment,
+) -> None:
+    deployment.deploy(BILLING, NEWS)
+    billing = deployment.rotated(BILLING, since="")
+    deployment.deploy(NEWS, broken=True)
+    assert deployment.credentials(BILLING) == billing
+    assert deployment.keys(BILLING) == {billing["username"]}
+    assert len(deployment.users()) == 2
+
+
+def test_nothing_of_a_key_is_in_the_stack_or_in_a_log(deployment: Deployment) -> None:
+    deployment.deploy(BILLING)
+    first = deployment.rotated(BILLING, since="")
+    second = deployment.rotate(BILLING)
+    calls, logs = deployment.aws.cloudformation, deployment.aws._client("logs")
+    seen = [
+        calls.get_template(StackName=STACK),
+        calls.describe_stacks(StackName=STACK),
+        calls.describe_stack_events(StackName=STACK),
+        calls.list_stack_resources(StackName=STACK),
+        deployment.secrets.describe_secret(SecretId=secret_name(BILLING)),
+    ]
+    lines = [
+        logs.filter_log_events(logGroupName=group["logGroupName"])["events"]
+        for group in logs.describe_log_groups()["logGroups"]
+        if "Smtp" in group["logGroupName"]
+    ]
+    assert "START RequestId" in str(lines)
+    for secret in (first["password"], second["password"], first["username"], second["username"]):
+        assert secret not in str([*seen, lines])

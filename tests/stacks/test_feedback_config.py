@@ -1,0 +1,80 @@
+from typing import Any
+
+import pytest
+
+from constructs_lib.event_destinations import CloudWatchDestination, Dimension, EventBridgeDestination
+from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.subscribers import EmailSubscriber
+from stacks.feedback_config import MailFeedback
+from tests.stacks.test_config import environment
+from tests.support import refuses
+from tests.synthesis import resources, stage_templates
+
+BOUNCES = FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue())
+KEY = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+SENDING = ("Sending-eu-west-1", "Sending-us-east-1")
+
+
+def test_by_default_nothing_is_published() -> None:
+    assert not environment().feedback.publishes
+    for stack in SENDING:
+        assert {each["Type"] for each in stage_templates(environment())[stack]["Resources"].values()} == {
+            "AWS::SES::ConfigurationSet"
+        }
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"topics": (BOUNCES,)},
+        {"event_bridge": EventBridgeDestination()},
+        {"cloud_watch": CloudWatchDestination(dimensions=(Dimension(name="a", default="b"),))},
+    ],
+)
+def test_any_destination_publishes_in_every_region(option: dict[str, Any]) -> None:
+    templates = stage_templates(environment(feedback=MailFeedback(**option)))
+    for stack in SENDING:
+        assert len(resources(templates[stack], "AWS::SES::ConfigurationSetEventDestination")) == 1
+
+
+def test_a_key_of_ones_own_is_used_in_its_region_and_one_is_made_in_the_other() -> None:
+    feedback = MailFeedback(topics=(BOUNCES,), key_arns={"eu-west-1": KEY})
+    theirs, made = (stage_templates(environment(feedback=feedback))[stack] for stack in SENDING)
+    assert not resources(theirs, "AWS::KMS::Key")
+    assert {
+        queue["Properties"]["KmsMasterKeyId"] for queue in resources(theirs, "AWS::SQS::Queue").values()
+    } == {KEY}
+    assert len(resources(made, "AWS::KMS::Key")) == 1
+
+
+def test_a_rehearsal_keeps_neither_queues_nor_key() -> None:
+    feedback = MailFeedback(topics=(BOUNCES,))
+    template = stage_templates(environment(feedback=feedback, retain=False))["Sending-eu-west-1"]
+    assert {each.get("DeletionPolicy", "Delete") for each in template["Resources"].values()} == {"Delete"}
+
+
+@pytest.mark.parametrize(
+    "options, code, fragment",
+    [
+        ({"topics": (BOUNCES, BOUNCES)}, "feedback-topics-invalid", "topics"),
+        ({"key_arns": {"eu-west-1": "alias/aws/sns"}}, "encryption-key-unusable", "alias/aws/sns"),
+        ({"key_arns": {"us-east-1": KEY}}, "encryption-key-unusable", "in us-east-1"),
+    ],
+)
+def test_refuses(options: dict[str, Any], code: str, fragment: str) -> None:
+    with refuses(code, fragment):
+        MailFeedback(**options)
+
+
+def test_a_key_for_a_region_that_the_environment_lacks_is_refused() -> None:
+    feedback = MailFeedback(topics=(BOUNCES,), key_arns={"eu-west-1": KEY})
+    with refuses("environment-invalid", "test: feedback: key_arns"):
+        environment(feedback=feedback, regions=("us-east-1",), domains=())
+
+
+def test_reordering_topics_or_adding_one_renames_nothing() -> None:
+    inbox = FeedbackTopic(kind=Feedback.COMPLAINT, subscribers=(EmailSubscriber(address="ops@example.net"),))
+    before = stage_templates(environment(feedback=MailFeedback(topics=(BOUNCES,))))
+    after = stage_templates(environment(feedback=MailFeedback(topics=(inbox, BOUNCES))))
+    for stack in SENDING:
+        assert before[stack]["Resources"].keys() < after[stack]["Resources"].keys()
