@@ -4,16 +4,21 @@ import json
 import smtplib
 import socket
 import ssl
+import time
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import boto3
 
 from local.errors import RehearsalError
 
+ROTATION_SECONDS = 60.0
+"""How long to wait for the first rotation, which starts with the deployment."""
+
 _TIMEOUT_SECONDS: Final = 20.0
+_PAUSE_SECONDS: Final = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +44,7 @@ class SmtpServer:
         Raises:
             RehearsalError: SES did not take the credentials or the message.
         """
-        secrets = boto3.client("secretsmanager", region_name=region)
-        secret = json.loads(secrets.get_secret_value(SecretId=secret_name)["SecretString"])
+        secret = _credentials(secret_name, region)
         try:
             with _Smtp(secret["host"], secret["port"], self.address) as smtp:
                 smtp.starttls(context=ssl.create_default_context(cafile=str(self.certificate)))
@@ -48,12 +52,25 @@ class SmtpServer:
                 smtp.mail(str(message["From"]))
                 smtp.rcpt(str(message["To"]))
                 code, reply = smtp.data(message.as_bytes())
-        except (KeyError, OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException) as error:
             raise _refused(secret_name, type(error).__name__) from None
         word, _, message_id = reply.decode().partition(" ")
         if code != 250 or word != "Ok":  # noqa: PLR2004 - SMTP's reply code
             raise _refused(secret_name, f"{code} {reply.decode()}")
         return message_id
+
+
+def _credentials(secret_name: str, region: str) -> dict[str, Any]:
+    """Read a secret as soon as the first rotation has filled it."""
+    client = boto3.client("secretsmanager", region_name=region)
+    deadline = time.monotonic() + ROTATION_SECONDS
+    while True:
+        secret: dict[str, Any] = json.loads(client.get_secret_value(SecretId=secret_name)["SecretString"])
+        if secret["username"]:
+            return secret
+        if time.monotonic() > deadline:
+            raise _refused(secret_name, f"no rotation has filled it within {ROTATION_SECONDS:.0f} seconds")
+        time.sleep(_PAUSE_SECONDS)
 
 
 class _Smtp(smtplib.SMTP):

@@ -7,6 +7,7 @@ import pytest
 
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.runtimes.smtp_credentials.model import Credentials, NewKey
+from local import smtp_client
 from local.embedded import REGION
 from local.errors import RehearsalError
 from local.smtp_client import SmtpServer
@@ -71,10 +72,11 @@ def test_an_unknown_configuration_set_is_refused(
         smtp_server.submit(made, secret_name=secret_name, region=REGION)
 
 
-def test_credentials_before_the_first_rotation_are_refused(
-    aws: Aws, domain: str, smtp_server: SmtpServer, secret_name: str
+def test_a_secret_that_is_never_filled_is_told(
+    aws: Aws, domain: str, smtp_server: SmtpServer, secret_name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secrets = aws._client("secretsmanager")
     secrets.put_secret_value(SecretId=secret_name, SecretString='{"username": "", "password": ""}')
-    with pytest.raises(RehearsalError, match="KeyError"):
+    monkeypatch.setattr(smtp_client, "ROTATION_SECONDS", 0.5)
+    with pytest.raises(RehearsalError, match=r"no rotation has filled it"):
         smtp_server.submit(message(f"me@{domain}"), secret_name=secret_name, region=REGION)
