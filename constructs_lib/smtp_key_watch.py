@@ -14,7 +14,6 @@ from typing import Final
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
@@ -22,7 +21,7 @@ from constructs_lib.runtimes.smtp_credentials.key_age import DIMENSION, METRIC, 
 from constructs_lib.runtimes.smtp_credentials.model import KEY_AGES_OF
 
 # Twice a day, so that no period of the alarm passes without a look.
-_EVERY: Final = cdk.Duration.hours(12)
+_EVERY_HOURS: Final = 12
 _PERIOD: Final = cdk.Duration.days(1)
 
 _ALARM_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5")
@@ -55,16 +54,27 @@ class SmtpKeyWatch(Construct):
         alarm_actions: Sequence[cloudwatch.IAlarmAction] = (),
     ) -> None:
         super().__init__(scope, construct_id)
-        rule = events.Rule(
+        # By hand: the ids that the CDK gives to a target hold the names of stage and stack.
+        rule = events.CfnRule(
             self,
             "Look",
             description="Lets the rotation function tell how old the keys in use are",
-            schedule=events.Schedule.rate(_EVERY),
+            schedule_expression=f"rate({_EVERY_HOURS} hours)",
             targets=[
-                targets.LambdaFunction(
-                    function, event=events.RuleTargetInput.from_object({KEY_AGES_OF: list(secret_names)})
+                events.CfnRule.TargetProperty(
+                    id="Rotation",
+                    arn=function.function_arn,
+                    input=cdk.Stack.of(self).to_json_string({KEY_AGES_OF: list(secret_names)}),
                 )
             ],
+        )
+        lambda_.CfnPermission(
+            self,
+            "MayLook",
+            action="lambda:InvokeFunction",
+            function_name=function.function_arn,
+            principal="events.amazonaws.com",
+            source_arn=rule.attr_arn,
         )
         cdk.Validations.of(rule).acknowledge(
             cdk.Acknowledgment(

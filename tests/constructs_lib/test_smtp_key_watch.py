@@ -12,12 +12,21 @@ from tests.synthesis import new_stack, only, resources, template_of
 
 
 def test_the_names_of_the_secrets_are_looked_at_twice_a_day() -> None:
-    _, rule = only(synth(users=[BILLING, NEWS]), "AWS::Events::Rule")
+    template = synth(users=[BILLING, NEWS])
+    rule_id, rule = only(template, "AWS::Events::Rule")
     assert rule["Properties"]["ScheduleExpression"] == "rate(12 hours)"
     (target,) = rule["Properties"]["Targets"]
     assert json.loads(target["Input"]) == {
         "KeyAgesOf": ["prod/smtp/eu-west-1/billing", "prod/smtp/us-east-1/news"]
     }
+    function, _ = only(template, "AWS::Lambda::Function")
+    (allowed,) = (
+        permission["Properties"]
+        for permission in resources(template, "AWS::Lambda::Permission").values()
+        if permission["Properties"]["Principal"] == "events.amazonaws.com"
+    )
+    assert allowed["SourceArn"] == {"Fn::GetAtt": [rule_id, "Arn"]}
+    assert allowed["FunctionName"] == target["Arn"] == {"Fn::GetAtt": [function, "Arn"]}
 
 
 @pytest.mark.parametrize(

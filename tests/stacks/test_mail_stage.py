@@ -101,6 +101,8 @@ def test_adding_a_domain_changes_no_other_stack() -> None:
 def test_identities_follow_the_configuration_set_of_their_region() -> None:
     for config in ENVIRONMENTS.values():
         for stack_id, stack in stage_stacks(config).items():
+            if stack_id.startswith("Access-"):
+                continue
             region = stack.environment.rpartition("/")[2]
             expected = set() if stack_id.startswith("Sending-") else {f"Sending-{region}"}
             assert stack.dependencies == expected
@@ -277,7 +279,9 @@ def test_no_arn_names_the_commercial_partition() -> None:
     """In GovCloud, with everything that prod has: a written ``arn:aws:`` would show."""
     prod = ENVIRONMENTS["prod"]
     domains = tuple(replace(made, regions=()) for made in prod.domains)
-    gov = replace(prod, regions=("us-gov-west-1",), domains=domains)
+    # Roles of the commercial partition are not known there: their ARNs are the environment's own text.
+    delegates = tuple(replace(each, principals=()) for each in prod.delegates)
+    gov = replace(prod, regions=("us-gov-west-1",), domains=domains, delegates=delegates)
     text = json.dumps(stage_templates(gov))
     assert "arn:aws-us-gov:" in text
     assert "arn:aws:" not in text
