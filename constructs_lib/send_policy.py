@@ -35,6 +35,8 @@ class SendPolicy(Construct):
         scope: Parent construct.
         construct_id: Id below the parent.
         permissions: What it permits.
+        managed_policy_name: A stable name, for roles that other stacks or teams own: they attach it by name.
+            Default: CloudFormation chooses one.
         roles: Roles that get it, imported ones too. Default: none yet.
         users: Users that get it. Default: none yet.
         groups: Groups that get it. Default: none yet.
@@ -52,6 +54,7 @@ class SendPolicy(Construct):
         construct_id: str,
         *,
         permissions: Sequence[SendPermission],
+        managed_policy_name: str | None = None,
         roles: Sequence[iam.IRole] = (),
         users: Sequence[iam.IUser] = (),
         groups: Sequence[iam.IGroup] = (),
@@ -72,6 +75,7 @@ class SendPolicy(Construct):
         self.policy = iam.ManagedPolicy(
             self,
             "Policy",
+            managed_policy_name=managed_policy_name,
             statements=[iam.PolicyStatement.from_json(statement) for statement in statements],
             roles=list(roles),
             users=list(users),

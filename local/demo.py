@@ -7,6 +7,7 @@ Ctrl-C, 143 after SIGTERM. Whatever happens, everything that was started is stop
 import os
 import signal
 import sys
+from email.message import EmailMessage
 from typing import Final
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from rich.text import Text
 from local.deploy import bootstrap, deploy
 from local.embedded import EmbeddedAws
 from local.errors import RehearsalError
-from local.feedback import EXPECTED, SIMULATOR, read_events
+from local.feedback import BOUNCED, COMPLAINED, TAKEN, TAKEN_OVER_SMTP, read_events
 from local.mailbox import read_message, send_message
 from local.report import print_report
 from local.steps import Steps
@@ -28,8 +29,9 @@ from stacks.environments import ENVIRONMENTS
 from stacks.environments.local import LOCAL
 
 VERIFY_SECONDS: Final = 60.0
-TAKEN: Final = f"success@{SIMULATOR}"
-"""The simulator's address that takes mail: its message is shown whole."""
+SMTP_SENDER: Final = next(sender for sender in LOCAL.senders if sender.smtp)
+
+_TEXT: Final = "Sent through Amazon SES, as code, without an AWS account."
 
 
 def rehearse(console: Console) -> None:
@@ -59,8 +61,16 @@ def rehearse(console: Console) -> None:
             )
         with steps.step("Send mail that arrives, bounces, annoys"):
             sent = _send(statuses)
+        with steps.step("Send over SMTP with rotated credentials"):
+            secret_name = f"{LOCAL.name}/smtp/{LOCAL.regions[0]}/{SMTP_SENDER.name}"
+            sent[TAKEN_OVER_SMTP] = _submit(aws, secret_name)
         with steps.step("Read from the queues what became of it"):
-            message = read_message(aws.endpoint_url, sent[TAKEN])
+            messages = {
+                "Message": read_message(aws.endpoint_url, sent[TAKEN]),
+                f"Message over SMTP, credentials from the secret {secret_name}": read_message(
+                    aws.endpoint_url, sent[TAKEN_OVER_SMTP]
+                ),
+            }
             events = read_events(
                 region=LOCAL.regions[0],
                 configuration_set=LOCAL.configuration_set_name,
@@ -71,14 +81,14 @@ def rehearse(console: Console) -> None:
             console,
             statuses=statuses,
             records=read_records(LOCAL, gateway),
-            message=message,
+            messages=messages,
             events=events,
             times=steps.times,
         )
 
 
 def _send(statuses: tuple[IdentityStatus, ...]) -> dict[str, str]:
-    """Send to each simulator address; return the message ids by recipient."""
+    """Send to simulator addresses; return the message ids by recipient."""
     verified = next(status for status in statuses if status.verified)
     return {
         recipient: send_message(
@@ -86,11 +96,21 @@ def _send(statuses: tuple[IdentityStatus, ...]) -> dict[str, str]:
             sender=f"hello@{verified.domain}",
             recipient=recipient,
             subject="It works",
-            text="Sent through Amazon SES, as code, without an AWS account.",
+            text=_TEXT,
             configuration_set=LOCAL.configuration_set_name,
         )
-        for recipient in EXPECTED
+        for recipient in (TAKEN, BOUNCED, COMPLAINED)
     }
+
+
+def _submit(aws: EmbeddedAws, secret_name: str) -> str:
+    message = EmailMessage()
+    message["From"] = SMTP_SENDER.conditions.from_addresses[0]
+    message["To"] = TAKEN_OVER_SMTP
+    message["Subject"] = "It works over SMTP"
+    message["X-SES-CONFIGURATION-SET"] = LOCAL.configuration_set_name
+    message.set_content(_TEXT)
+    return aws.smtp_server.submit(message, secret_name=secret_name, region=LOCAL.regions[0])
 
 
 def main() -> int:

@@ -23,7 +23,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from local.errors import RehearsalError
-from local.server import HOST, PROJECT, STATE, STOP
+from local.server import HOST, PROJECT, SMTP_CERTIFICATE, STATE, STOP
+from local.smtp_client import SmtpServer
 from local.verification import DEFAULT_WINDOW
 
 ACCOUNT: Final = "000000000000"
@@ -60,6 +61,7 @@ class EmbeddedAws:
         self._base_environment = dict(os.environ)
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
+        self._smtp_port = 0
         self.state_dir = STATE
         """Folder of this start; what belongs to it alone can be put there."""
 
@@ -67,6 +69,11 @@ class EmbeddedAws:
     def endpoint_url(self) -> str:
         """Where every service answers."""
         return f"http://{HOST}:{self._port}"
+
+    @property
+    def smtp_server(self) -> SmtpServer:
+        """SES's SMTP interface, of every Region."""
+        return SmtpServer(address=(HOST, self._smtp_port), certificate=self.state_dir / SMTP_CERTIFICATE)
 
     def client_variables(self) -> dict[str, str]:
         """What a client needs on top of an environment without AWS variables."""
@@ -111,16 +118,22 @@ class EmbeddedAws:
         STATE.mkdir(exist_ok=True)
         self.state_dir = Path(tempfile.mkdtemp(prefix="aws-", dir=STATE))
         # Bound here and handed over open: no other process can take the port in between.
-        with socket.create_server((HOST, 0)) as listener, self._log.open("wb") as log:
+        with (
+            socket.create_server((HOST, 0)) as listener,
+            socket.create_server((HOST, 0)) as smtp_listener,
+            self._log.open("wb") as log,
+        ):
             self._port = listener.getsockname()[1]
+            self._smtp_port = smtp_listener.getsockname()[1]
+            sockets = (listener.fileno(), smtp_listener.fileno())
             self._process = subprocess.Popen(
-                self._command(listener.fileno()),
+                self._command(*sockets),
                 cwd=PROJECT,
                 env=self.environment(),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                pass_fds=(listener.fileno(),),
+                pass_fds=sockets,
                 start_new_session=True,
             )
         try:
@@ -149,9 +162,10 @@ class EmbeddedAws:
     def _log(self) -> Path:
         return self.state_dir / "server.log"
 
-    def _command(self, socket_fd: int) -> list[str]:
+    def _command(self, socket_fd: int, smtp_socket_fd: int) -> list[str]:
         return [
             *(sys.executable, "-m", "local.server", "--socket-fd", str(socket_fd)),
+            *("--smtp-socket-fd", str(smtp_socket_fd)),
             *("--state-dir", str(self.state_dir), "--until-stdin-closes"),
             *("--verification-window-seconds", str(self._window.total_seconds())),
         ]

@@ -1,6 +1,6 @@
 """The one seam between this project and the emulator: everything that is added or replaced, in one place."""
 
-import os
+import socket
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,14 +13,20 @@ from local.sent_mail import SentMail
 from local.ses_requests import SesRequests
 from local.ses_store import IdentityStore
 from local.smtp_endpoint import SmtpEndpoint
+from local.smtp_submission import Submission
 from local.sns_subscriptions import PendingSubscriptions
 
 
-def install(*, verification_window: timedelta) -> None:
+def install(
+    *, verification_window: timedelta, endpoint_url: str, smtp_listener: socket.socket, smtp_certificate: Path
+) -> None:
     """Extend the emulator in this process; once, before it serves.
 
     Args:
         verification_window: How long SES looks for DNS records before it gives up.
+        endpoint_url: Where the emulator is going to answer.
+        smtp_listener: An open socket for SES's SMTP interface.
+        smtp_certificate: Where its certificate is written.
 
     Raises:
         ContractError: the installed emulator is not the one that is extended here.
@@ -50,7 +56,12 @@ def install(*, verification_window: timedelta) -> None:
     contract.SUBSCRIPTIONS_BY_TOPIC.replace(pending.list_by_topic)
 
     _extend_secrets()
-    SmtpEndpoint(folder=Path(os.environ["STATE_DIR"]), accepts=takes_smtp_credentials).start()
+    SmtpEndpoint(
+        listener=smtp_listener,
+        certificate=smtp_certificate,
+        accepts=takes_smtp_credentials,
+        takes=Submission(endpoint_url=endpoint_url).take,
+    ).start()
 
 
 def _extend_secrets() -> None:

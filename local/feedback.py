@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 SIMULATOR: Final = "simulator.amazonses.com"
 """The domain of SES's mailbox simulator (SES Developer Guide, sending test emails)."""
 
+TAKEN: Final = f"success@{SIMULATOR}"
+TAKEN_OVER_SMTP: Final = f"success+smtp@{SIMULATOR}"
+BOUNCED: Final = f"bounce@{SIMULATOR}"
+COMPLAINED: Final = f"complaint@{SIMULATOR}"
+
 EXPECTED: Final[Mapping[str, tuple[Feedback, ...]]] = {
-    f"success@{SIMULATOR}": (Feedback.DELIVERY,),
-    f"bounce@{SIMULATOR}": (Feedback.BOUNCE,),
-    f"complaint@{SIMULATOR}": (Feedback.DELIVERY, Feedback.COMPLAINT),
+    TAKEN: (Feedback.DELIVERY,),
+    TAKEN_OVER_SMTP: (Feedback.DELIVERY,),
+    BOUNCED: (Feedback.BOUNCE,),
+    COMPLAINED: (Feedback.DELIVERY, Feedback.COMPLAINT),
 }
 """What SES tells about a message to each address: a complaint is about a message that was delivered."""
 

@@ -1,6 +1,6 @@
 """The report of a rehearsal: what was verified, published and sent, what became of it, how long it took."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,7 +17,7 @@ def print_report(
     *,
     statuses: Sequence[IdentityStatus],
     records: Sequence[NeededRecord],
-    message: SentMessage,
+    messages: Mapping[str, SentMessage],
     events: Sequence[Event],
     times: Sequence[StepTime],
 ) -> None:
@@ -31,21 +31,13 @@ def print_report(
         for needed in records:
             if needed.place.text == place:
                 _print_record(console, needed)
-    _heading(console, "Message")
-    for label, value in (
-        ("From", message.sender),
-        ("To", ", ".join(message.recipients)),
-        ("Subject", message.subject),
-        ("Message id", message.message_id),
-        ("Configuration set", message.configuration_set),
-        ("MAIL FROM domain", message.mail_from_domain),
-        ("Text", message.text),
-    ):
-        console.print(f"  {label + ':':<19}{escape(value)}", highlight=False)
+    for title, message in messages.items():
+        _heading(console, title)
+        _print_message(console, message)
     _heading(console, "What became of the mail")
     for event in events:
         console.print(
-            f"  {event.type:<10}{event.recipient:<34}from the queue {event.queue}",
+            f"  {event.type:<10}{event.recipient:<37}from the queue {event.queue}",
             highlight=False,
             soft_wrap=True,
         )
@@ -72,6 +64,19 @@ def _print_record(console: Console, needed: NeededRecord) -> None:
     record = needed.record
     for value in record.quoted_values():
         console.print(f"  {record.name} {record.type} {escape(value)}", highlight=False, soft_wrap=True)
+
+
+def _print_message(console: Console, message: SentMessage) -> None:
+    for label, value in (
+        ("From", message.sender),
+        ("To", ", ".join(message.recipients)),
+        ("Subject", message.subject),
+        ("Message id", message.message_id),
+        ("Configuration set", message.configuration_set),
+        ("MAIL FROM domain", message.mail_from_domain),
+        ("Text", message.text.strip()),
+    ):
+        console.print(f"  {label + ':':<19}{escape(value)}", highlight=False, soft_wrap=True)
 
 
 def _coloured(state: str) -> str:

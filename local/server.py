@@ -1,6 +1,6 @@
 """``python -m local.server``: the emulator, extended, in a process of its own, on loopback only.
 
-People start it through `local.embedded.EmbeddedAws`, which passes an open socket (``--socket-fd``), so that
+People start it through `local.embedded.EmbeddedAws`, which passes open sockets (``--socket-fd``), so that
 two servers can never race for a port, and the end of a pipe as standard input (``--until-stdin-closes``), so
 that the server ends when its parent does, however that happens.
 """
@@ -28,6 +28,9 @@ HOST: Final = "127.0.0.1"
 STOP: Final = b"stop"
 """What a parent writes before it closes the pipe in an orderly way: it removes the state folder itself."""
 
+SMTP_CERTIFICATE: Final = "smtp-certificate.pem"
+"""File in the state folder: what clients of the SMTP interface trust."""
+
 _GRACE_SECONDS: Final = 3.0
 """How long the end may take before the whole process group is killed."""
 
@@ -41,11 +44,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     try:
         listener = _listener(options.socket_fd, options.port)
-        _configure(options.state_dir, listener.getsockname()[1])
+        smtp_listener = _listener(options.smtp_socket_fd, options.smtp_port)
+        port = listener.getsockname()[1]
+        _configure(options.state_dir, port)
         # Only now: the emulator reads its environment when it is imported.
         from local.extensions import install  # noqa: PLC0415
 
-        install(verification_window=timedelta(seconds=options.verification_window_seconds))
+        install(
+            verification_window=timedelta(seconds=options.verification_window_seconds),
+            endpoint_url=f"http://{HOST}:{port}",
+            smtp_listener=smtp_listener,
+            smtp_certificate=options.state_dir / SMTP_CERTIFICATE,
+        )
     except RehearsalError as error:
         print(error)  # noqa: T201 - a command prints
         return 1
@@ -88,6 +98,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.server", description="The embedded AWS.")
     parser.add_argument("--port", type=int, default=4566, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--socket-fd", type=int, help="an open listening socket to use instead of --port")
+    parser.add_argument("--smtp-port", type=int, default=0, help="port of SES's SMTP interface")
+    parser.add_argument("--smtp-socket-fd", type=int, help="as --socket-fd, instead of --smtp-port")
     parser.add_argument(
         "--state-dir", type=Path, default=STATE / "server", help="where everything is written"
     )

@@ -1,20 +1,20 @@
-"""SES's SMTP interface as far as a login: STARTTLS, AUTH, QUIT. It takes no mail yet.
+"""SES's SMTP interface: STARTTLS, AUTH, and mail that SES then sends.
 
 A TLS certificate for the SMTP hosts of all Regions, made at the start, is the only one that functions trust
 here; the host that a client asks for says which Region's password it has to know.
 """
 
-import base64
-import contextlib
+import asyncio
 import os
-import socketserver
+import socket
 import ssl
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,105 +23,99 @@ from cryptography.x509.oid import NameOID
 from constructs_lib.regions import ses_regions
 from constructs_lib.runtimes.smtp_credentials.smtp_login import CONNECT_TO
 
-HOST: Final = "127.0.0.1"
 TRUST: Final = "SSL_CERT_FILE"
 """Environment variable of OpenSSL: the certificates that a client trusts."""
 
 Accepts = Callable[[str, str, str], bool]
 """User name, password, Region: whether they fit together."""
 
-_GREETING: Final = b"220 email-smtp.amazonaws.com ESMTP"
-_REFUSED: Final = b"535 Authentication Credentials Invalid"
-_MAX_LINE: Final = 1000
+Takes = Callable[[str, list[str], bytes, str], str]
+"""MAIL FROM, RCPT TO, message, Region: gives the message to SES and returns SMTP's reply."""
+
+_REFUSED: Final = AuthResult(success=False, message="535 Authentication Credentials Invalid", handled=False)
+_MAX_MESSAGE_BYTES: Final = 40 * 1024 * 1024
+"""Size of a message (SES quotas)."""
+
+_ASKED_FOR: Final = "asked_for"
 
 
-class SmtpEndpoint(socketserver.ThreadingTCPServer):
-    """The server; it answers in threads of its own, on loopback.
+class SmtpEndpoint(Controller):
+    """The server; it answers in a thread of its own.
 
     Args:
-        folder: Where certificate and key are written.
+        listener: An open socket on loopback.
+        certificate: Where the certificate is written; its key is a file beside it.
         accepts: Decides about credentials.
+        takes: Gets the mail.
     """
 
-    daemon_threads = True
-    allow_reuse_address = True
-
-    def __init__(self, *, folder: Path, accepts: Accepts) -> None:
-        super().__init__((HOST, 0), _Connection)
-        self.accepts = accepts
-        self.certificate, self.key = folder / "smtp-certificate.pem", folder / "smtp-key.pem"
-        _write_certificate(self.certificate, self.key)
+    def __init__(self, *, listener: socket.socket, certificate: Path, accepts: Accepts, takes: Takes) -> None:
+        self._listener = listener
+        self._accepts = accepts
+        self.certificate = certificate
+        key = certificate.with_suffix(".key")
+        _write_certificate(self.certificate, key)
+        host, port = listener.getsockname()[:2]
+        super().__init__(
+            _Mail(takes),
+            hostname=host,
+            port=port,
+            ident="ESMTP",
+            server_hostname="email-smtp.amazonaws.com",
+            data_size_limit=_MAX_MESSAGE_BYTES,
+            tls_context=_tls(self.certificate, key),
+            require_starttls=True,
+            auth_required=True,
+            authenticator=self._authenticate,
+        )
 
     def start(self) -> None:
         """Serve, and let every function that starts from now on connect here."""
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-        os.environ[CONNECT_TO] = f"{HOST}:{self.server_address[1]}"
+        super().start()
+        os.environ[CONNECT_TO] = f"{self.hostname}:{self.port}"
         os.environ[TRUST] = str(self.certificate)
 
+    def _create_server(self) -> Any:  # noqa: ANN401 - the base class's own coroutine
+        return self.loop.create_server(self._factory_invoker, sock=self._listener)
 
-class _Connection(socketserver.StreamRequestHandler):
-    server: SmtpEndpoint
-    timeout = 20
-
-    def handle(self) -> None:
-        self._region = ""
-        with contextlib.suppress(OSError, ValueError):  # The client left, or does not trust the certificate.
-            self._converse()
-
-    def finish(self) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            super().finish()
-        self.connection.close()
-
-    def _converse(self) -> None:
-        self._say(_GREETING)
-        while line := self.rfile.readline(_MAX_LINE):
-            verb, _, argument = line.decode("ascii", "replace").strip().partition(" ")
-            match verb.upper():
-                case "EHLO":
-                    offer = b"AUTH PLAIN LOGIN" if self._region else b"STARTTLS"
-                    self._say(b"250-email-smtp.amazonaws.com\r\n250-8BITMIME\r\n250 " + offer)
-                case "STARTTLS":
-                    self._say(b"220 Ready to start TLS")
-                    self._start_tls()
-                case "AUTH" if self._region:
-                    self._say(self._authenticate(argument))
-                case "QUIT":
-                    self._say(b"221 Bye")
-                    return
-                case _:
-                    self._say(b"502 Only a login is rehearsed over SMTP")
-
-    def _authenticate(self, argument: str) -> bytes:
-        mechanism, _, first = argument.partition(" ")
-        first = first or self._ask(b"334 ")
-        if mechanism.upper() == "PLAIN":
-            _, username, password, *_ = [*_decoded(first).split("\0"), "", ""]
-        else:
-            username, password = _decoded(first), _decoded(self._ask(b"334 UGFzc3dvcmQ6"))
-        taken = self.server.accepts(username, password, self._region)
-        return b"235 Authentication successful." if taken else _REFUSED
-
-    def _start_tls(self) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.server.certificate, self.server.key)
-        names: list[str | None] = []
-        context.sni_callback = lambda _socket, name, _context: names.append(name)
-        self.connection = context.wrap_socket(self.connection, server_side=True)
-        self.rfile = self.connection.makefile("rb")
-        self.wfile = self.connection.makefile("wb", buffering=0)
-        self._region = (names[0] or "").split(".")[1] if names and names[0] else ""
-
-    def _ask(self, prompt: bytes) -> str:
-        self._say(prompt)
-        return self.rfile.readline(_MAX_LINE).decode("ascii", "replace").strip()
-
-    def _say(self, line: bytes) -> None:
-        self.wfile.write(line + b"\r\n")
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, auth_data: object
+    ) -> AuthResult:
+        del server, envelope, mechanism
+        if not isinstance(auth_data, LoginPassword):
+            return _REFUSED
+        username, password = (part.decode("utf-8", "replace") for part in auth_data)
+        return AuthResult(success=True) if self._accepts(username, password, _region(session)) else _REFUSED
 
 
-def _decoded(text: str) -> str:
-    return base64.b64decode(text).decode("utf-8", "replace")
+class _Mail:
+    """What aiosmtpd calls with a message."""
+
+    def __init__(self, takes: Takes) -> None:
+        self._takes = takes
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+        """Give a message to SES."""
+        del server
+        content = envelope.content or b""
+        message = content if isinstance(content, bytes) else content.encode()
+        # In a thread: SES answers over HTTP, and other connections go on meanwhile.
+        return await asyncio.to_thread(
+            self._takes, envelope.mail_from or "", envelope.rcpt_tos, message, _region(session)
+        )
+
+
+def _tls(certificate: Path, key: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    context.sni_callback = lambda connection, name, _: setattr(connection, _ASKED_FOR, name)
+    return context
+
+
+def _region(session: Session) -> str:
+    """The Region in the host that the client asked for: ``email-smtp.<region>.amazonaws.com``."""
+    name = getattr((session.ssl or {}).get("ssl_object"), _ASKED_FOR, None) or ""
+    return name.split(".")[1] if name.count(".") else ""
 
 
 def _write_certificate(certificate: Path, key: Path) -> None:

@@ -13,6 +13,7 @@ from constructs_lib.mail_records import mail_from_domain
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.spf import SpfPolicy
 from stacks.feedback_config import MailFeedback
+from stacks.senders_config import Delegate, Sender
 
 _ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,19}")
@@ -87,6 +88,8 @@ class MailEnvironment:
         configuration_set_name: Stable name that applications send with, the same in each Region.
         domains: The domains, each once.
         feedback: Who learns what became of the mail. Default: nobody.
+        senders: Applications of this account that may send. Default: none; roles elsewhere decide.
+        delegates: Other accounts that may send with a domain of this one. Default: none.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -100,6 +103,8 @@ class MailEnvironment:
     configuration_set_name: str
     domains: tuple[MailDomain, ...]
     feedback: MailFeedback = field(default_factory=MailFeedback)
+    senders: tuple[Sender, ...] = ()
+    delegates: tuple[Delegate, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 
@@ -131,10 +136,29 @@ class MailEnvironment:
             require_ses_region(region, option=f"{self.name}: regions")
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
         self._require_domains()
+        self._require_senders()
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
         return domain.regions or self.regions[:1]
+
+    def domains_of(self, sender: Sender) -> tuple[str, ...]:
+        """The domains whose identities a sender uses."""
+        return sender.domains_among(domain.domain for domain in self.domains)
+
+    def regions_of_sender(self, sender: Sender) -> tuple[str, ...]:
+        """The Regions that a sender may send in: those of its domains, the same for all of them."""
+        return self._regions_of_name(self.domains_of(sender)[0])
+
+    def regions_of_delegate(self, delegate: Delegate) -> tuple[str, ...]:
+        """The Regions that another account may send in: those of the domain."""
+        return self._regions_of_name(normalize_domain(delegate.domain, option="delegates: domain"))
+
+    def has_access(self, region: str) -> bool:
+        """Whether anybody's permission belongs to the stack of this Region."""
+        return any(
+            region in self.regions_of_sender(sender)[: None if sender.smtp else 1] for sender in self.senders
+        ) or any(region in self.regions_of_delegate(delegate) for delegate in self.delegates)
 
     def publishes_policies(self, domain: MailDomain, region: str) -> bool:
         """Whether the identity in this Region is the one that publishes the domain's DMARC and apex SPF."""
@@ -169,6 +193,35 @@ class MailEnvironment:
         self._require_consistent_zones()
         for zone_name in {d.dns.zone_name for d in self.domains if isinstance(d.dns, CreatedZone)}:
             self._require_created_zone_fits(zone_name)
+
+    def _regions_of_name(self, name: str) -> tuple[str, ...]:
+        return next(self.regions_of(domain) for domain in self.domains if domain.domain == name)
+
+    def _require_senders(self) -> None:
+        for option, names in (
+            ("senders", [sender.name for sender in self.senders]),
+            ("delegates", [delegate.name for delegate in self.delegates]),
+        ):
+            if len(set(names)) != len(names):
+                raise _invalid(f"{self.name}: {option}", "each name once.", names, "rename one of them")
+        for sender in self.senders:
+            regions = {self._regions_of_name(name) for name in self.domains_of(sender)}
+            if len(regions) > 1:
+                raise _invalid(
+                    f"{self.name}: senders: {sender.name}",
+                    "its domains are sent for from the same Regions.",
+                    self.domains_of(sender),
+                    "make a sender for each of these domains",
+                )
+        declared = {domain.domain for domain in self.domains}
+        for delegate in self.delegates:
+            if normalize_domain(delegate.domain, option="delegates: domain") not in declared:
+                raise _invalid(
+                    f"{self.name}: delegates: {delegate.name}: domain",
+                    "a domain of the environment: " + ", ".join(sorted(declared)) + ".",
+                    delegate.domain,
+                    "declare it in `domains`: the permission belongs to its identity",
+                )
 
     def _require_own_mail_from(self) -> None:
         taken = {domain.domain for domain in self.domains}

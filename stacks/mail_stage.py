@@ -4,6 +4,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.dns import CreatedZone
+from stacks.access_stack import AccessStack
 from stacks.config import MailDomain, MailEnvironment
 from stacks.identity_stack import IdentityStack
 from stacks.sending_stack import SendingStack
@@ -13,8 +14,8 @@ class MailStage(cdk.Stage):
     """The stacks of one environment.
 
     Per Region one `SendingStack` and, after it, an `IdentityStack` for each domain (or for the domains of
-    a zone that this deploy makes). A stack's id is made of what it is for, never of a position in a list,
-    so that reordering an environment file changes nothing.
+    a zone that this deploy makes), then an `AccessStack` where anybody may send. A stack's id is made of
+    what it is for, never of a position in a list, so that reordering an environment file changes nothing.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment) -> None:
@@ -23,6 +24,7 @@ class MailStage(cdk.Stage):
             cdk.Tags.of(self).add(key, value)
         for region in config.regions:
             sending = SendingStack(self, f"Sending-{region}", config=config, region=region)
+            identities = []
             for name, domains in _units(config, region).items():
                 identity = IdentityStack(
                     self, f"{_id_of(name)}-{region}", config=config, domains=domains, region=region
@@ -30,6 +32,11 @@ class MailStage(cdk.Stage):
                 identity.add_stack_dependency(
                     sending, "identities name the configuration set as their default"
                 )
+                identities.append(identity)
+            if config.has_access(region):
+                access = AccessStack(self, f"Access-{region}", config=config, region=region)
+                for identity in identities:
+                    access.add_stack_dependency(identity, "permissions are put on identities that exist")
 
 
 def _units(config: MailEnvironment, region: str) -> dict[str, list[MailDomain]]:

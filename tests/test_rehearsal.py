@@ -52,8 +52,9 @@ def demo() -> Iterator[subprocess.Popen[str]]:
 def test_it_deploys_verifies_sends_and_reports_what_became_of_it(demo: subprocess.Popen[str]) -> None:
     output, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, output
-    identities, records, message, events = re.split(
-        r"\n\n(?:DNS records|Message|What became of the mail)\n", output.split("\nIdentities\n")[1]
+    identities, records, message, smtp, events = re.split(
+        r"\n\n(?:DNS records|Message|Message over SMTP.*|What became of the mail)\n",
+        output.split("\nIdentities\n")[1],
     )
     for domain in ("rehearsal.example", "news.rehearsal.example"):
         assert f"  {domain} in us-east-1: domain success, DKIM success, MAIL FROM success\n" in identities
@@ -69,13 +70,19 @@ def test_it_deploys_verifies_sends_and_reports_what_became_of_it(demo: subproces
     assert "hello@rehearsal.example" in message
     assert re.search(r"Configuration set: +transactional\n", message)
     assert re.search(r"MAIL FROM domain: +bounce\.rehearsal\.example\n", message)
-    assert [line.split() for line in events.split("\n\n")[0].splitlines()] == [
+    assert "Message over SMTP, credentials from the secret local/smtp/us-east-1/newsletter\n" in output
+    assert re.search(r"From: +letters@news\.rehearsal\.example\n", smtp)
+    assert re.search(r"Configuration set: +transactional\n", smtp)
+    assert re.search(r"MAIL FROM domain: +bounce\.news\.rehearsal\.example\n", smtp)
+    told = [line.split() for line in events.split("\n\n")[0].splitlines()]
+    assert sorted(told) == [
         [kind, f"{name}@simulator.amazonses.com", "from", "the", "queue", f"transactional-{kind.lower()}"]
         for kind, name in (
             ("Bounce", "bounce"),
             ("Complaint", "complaint"),
-            ("Delivery", "success"),
             ("Delivery", "complaint"),
+            ("Delivery", "success+smtp"),
+            ("Delivery", "success"),
         )
     ]
     assert re.search(r"Deploy the local environment \(cdk deploy\) +\d+\.\d s\n", events)

@@ -5,8 +5,10 @@ from typing import Final
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import Route53Zone
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.send_conditions import SendConditions
 from stacks.config import MailDomain, MailEnvironment
 from stacks.feedback_config import MailFeedback
+from stacks.senders_config import Sender
 
 DEV: Final = MailEnvironment(
     name="dev",
@@ -24,6 +26,14 @@ DEV: Final = MailEnvironment(
         topics=(
             FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue()),
             FeedbackTopic(kind=Feedback.COMPLAINT, queue=FeedbackQueue()),
+        ),
+    ),
+    senders=(
+        # The account is in the SES sandbox: only verified recipients get mail.
+        Sender(
+            name="developers",
+            conditions=SendConditions(from_addresses=("*@dev.example.com",)),
+            sandbox_recipients=("dev.example.com",),
         ),
     ),
     tags={"application": "mail", "environment": "dev"},

@@ -5,9 +5,11 @@ from typing import Final
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, ExternalDns
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.send_conditions import SendConditions
 from constructs_lib.subscribers import EmailSubscriber
 from stacks.config import MailDomain, MailEnvironment
 from stacks.feedback_config import MailFeedback
+from stacks.senders_config import Delegate, Sender
 
 LOCAL: Final = MailEnvironment(
     name="local",
@@ -37,6 +39,22 @@ LOCAL: Final = MailEnvironment(
             FeedbackTopic(kind=Feedback.COMPLAINT, queue=FeedbackQueue()),
             FeedbackTopic(kind=Feedback.DELIVERY, queue=FeedbackQueue(raw=True)),
             FeedbackTopic(kind=Feedback.FAILURE, queue=FeedbackQueue()),
+        ),
+    ),
+    senders=(
+        Sender(name="billing", conditions=SendConditions(from_addresses=("billing@rehearsal.example",))),
+        Sender(
+            name="newsletter",
+            conditions=SendConditions(from_addresses=("letters@news.rehearsal.example",)),
+            smtp=True,
+        ),
+    ),
+    delegates=(
+        Delegate(
+            name="partner",
+            account="111111111111",
+            domain="rehearsal.example",
+            conditions=SendConditions(from_addresses=("partner@rehearsal.example",)),
         ),
     ),
     tags={"application": "mail"},

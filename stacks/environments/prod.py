@@ -6,10 +6,12 @@ from constructs_lib.dmarc import Disposition, DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone
 from constructs_lib.event_destinations import EventBridgeDestination
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.send_conditions import SendConditions
 from constructs_lib.spf import SpfPolicy
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber
 from stacks.config import MailDomain, MailEnvironment
 from stacks.feedback_config import MailFeedback
+from stacks.senders_config import Delegate, Sender
 
 _OPERATORS: Final = EmailSubscriber(address="mail-operators@example.net")
 _EXAMPLE_COM: Final = Route53Zone(zone_id="Z0PRODEXAMPLE0000001", zone_name="example.com")
@@ -50,6 +52,26 @@ PROD: Final = MailEnvironment(
             FeedbackTopic(kind=Feedback.FAILURE, subscribers=(_OPERATORS,)),
         ),
         event_bridge=EventBridgeDestination(),
+    ),
+    senders=(
+        Sender(name="billing", conditions=SendConditions(from_addresses=("billing@example.com",))),
+        # An appliance that speaks SMTP only.
+        Sender(
+            name="scanner",
+            conditions=SendConditions(
+                from_addresses=("scanner-*@example.com",), recipients=("*@example.com", "*@example.net")
+            ),
+            smtp=True,
+        ),
+    ),
+    delegates=(
+        Delegate(
+            name="agency",
+            account="333333333333",
+            domain="news.example.com",
+            principals=("arn:aws:iam::333333333333:role/Newsletter",),
+            conditions=SendConditions(from_addresses=("letters@news.example.com",)),
+        ),
     ),
     tags={"application": "mail", "environment": "prod"},
 )

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.send_conditions import KEYS_OF_ACTION, SendConditions
 from constructs_lib.send_permission import SendPermission
+from constructs_lib.smtp_user import SmtpUser
 from tests.iam import resolve
 from tests.support import TOKEN, refuses
 from tests.synthesis import ACCOUNT, new_stack
@@ -72,6 +73,14 @@ def test_smtp_is_raw_messages_without_templates() -> None:
     assert made["Condition"] == BILLING.block()
     with refuses("send-permission-invalid", "does not pass with ses:SendRawEmail"):
         statement(smtp=True, conditions=SendConditions(other={"ses:TenantName": ["acme"]}))
+
+
+def test_an_smtp_user_takes_its_statements() -> None:
+    stack = new_stack()
+    permission = SendPermission(identities=["example.com"], templates=["Invoice"], conditions=BILLING)
+    SmtpUser(name="billing", region="eu-west-1", statements=permission.smtp_statements(stack))
+    with refuses("smtp-permission-invalid", "statements"):
+        SmtpUser(name="billing", region="eu-west-1", statements=permission.statements(stack))
 
 
 def test_each_region_has_its_own_resources() -> None:

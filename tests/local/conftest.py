@@ -9,6 +9,7 @@ import pytest
 from botocore.config import Config
 
 from local.embedded import EmbeddedAws
+from local.smtp_client import SmtpServer
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -104,9 +105,19 @@ class Aws:
 
 
 @pytest.fixture(scope="session")
-def aws() -> Iterator[Aws]:
+def embedded_aws() -> Iterator[EmbeddedAws]:
     with EmbeddedAws() as embedded:
-        yield Aws(endpoint_url=embedded.endpoint_url)
+        yield embedded
+
+
+@pytest.fixture(scope="session")
+def aws(embedded_aws: EmbeddedAws) -> Aws:
+    return Aws(endpoint_url=embedded_aws.endpoint_url)
+
+
+@pytest.fixture(scope="session")
+def smtp_server(embedded_aws: EmbeddedAws) -> SmtpServer:
+    return embedded_aws.smtp_server
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,11 @@
 """The login that the rotation function makes, against SES's SMTP interface as the embedded AWS has it."""
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,19 +13,38 @@ from constructs_lib.regions import ses_regions, smtp_host
 from constructs_lib.runtimes.smtp_credentials import model
 from constructs_lib.runtimes.smtp_credentials.model import Credentials, RotationError
 from constructs_lib.runtimes.smtp_credentials.smtp_login import CONNECT_TO, login
-from local.smtp_endpoint import HOST, TRUST, SmtpEndpoint
+from local.smtp_endpoint import TRUST, SmtpEndpoint
 
 GOOD = ("AKIA1", "passw0rd", "eu-west-1")
 
 
+Taken = tuple[str, list[str], bytes, str]
+
+
 @pytest.fixture
-def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SmtpEndpoint]:
+def taken() -> list[Taken]:
+    return []
+
+
+@pytest.fixture
+def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: list[Taken]) -> Iterator[SmtpEndpoint]:
     for name in (CONNECT_TO, TRUST):
         monkeypatch.setenv(name, "")
-    with SmtpEndpoint(folder=tmp_path, accepts=lambda *found: found == GOOD) as server:
-        server.start()
-        yield server
-        server.shutdown()
+
+    def take(*message: Any) -> str:  # noqa: ANN401 - recorded as it is
+        taken.append(message)
+        return "250 Ok 1"
+
+    server = SmtpEndpoint(
+        listener=socket.create_server(("127.0.0.1", 0)),
+        certificate=tmp_path / "certificate.pem",
+        accepts=lambda *found: found == GOOD,
+        takes=take,
+    )
+    server.start()
+    yield server
+    if not server.loop.is_closed():
+        server.stop()
 
 
 def credentials(*, username: str = GOOD[0], password: str = GOOD[1], region: str = GOOD[2]) -> Credentials:
@@ -58,24 +79,50 @@ def test_nobody_else_can_pretend_to_be_ses(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_host_that_cannot_be_reached(endpoint: SmtpEndpoint) -> None:
-    endpoint.shutdown()
-    endpoint.server_close()
+    endpoint.stop()
     assert login(credentials()) == "email-smtp.eu-west-1.amazonaws.com cannot be used: ConnectionRefusedError"
 
 
-def test_a_login_needs_tls_and_mail_is_not_taken(endpoint: SmtpEndpoint) -> None:
-    context = ssl.create_default_context(cafile=str(endpoint.certificate))
-    with smtplib.SMTP(HOST, int(endpoint.server_address[1]), timeout=5) as smtp:
-        smtp.ehlo()
-        assert not smtp.has_extn("auth")
-        assert smtp.docmd("AUTH", "PLAIN AA==")[0] == 502
+@pytest.fixture
+def client(endpoint: SmtpEndpoint) -> Iterator[smtplib.SMTP]:
+    with smtplib.SMTP(endpoint.hostname, endpoint.port, timeout=5) as smtp:
         smtp._host = "email-smtp.eu-west-1.amazonaws.com"  # type: ignore[attr-defined]
-        smtp.starttls(context=context)
-        smtp.user, smtp.password = GOOD[0], "password"
-        smtp.ehlo()
-        with pytest.raises(smtplib.SMTPAuthenticationError):
-            smtp.auth("LOGIN", smtp.auth_login)
-        assert smtp.docmd("MAIL", "FROM:<a@example.com>")[0] == 502
+        yield smtp
+
+
+def start_tls(client: smtplib.SMTP, endpoint: SmtpEndpoint) -> None:
+    client.starttls(context=ssl.create_default_context(cafile=str(endpoint.certificate)))
+    client.ehlo()
+
+
+def test_nothing_goes_without_tls(client: smtplib.SMTP) -> None:
+    client.ehlo()
+    assert not client.has_extn("auth")
+    assert client.docmd("AUTH", "PLAIN AA==")[0] == 530
+    assert client.docmd("MAIL", "FROM:<a@example.com>")[0] == 530
+
+
+def test_nothing_goes_without_a_login(
+    client: smtplib.SMTP, endpoint: SmtpEndpoint, taken: list[Taken]
+) -> None:
+    start_tls(client, endpoint)
+    assert client.docmd("MAIL", "FROM:<a@example.com>")[0] == 530
+    client.user, client.password = GOOD[0], "password"
+    with pytest.raises(smtplib.SMTPAuthenticationError):
+        client.auth("LOGIN", client.auth_login)
+    assert taken == []
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_mail_is_given_to_ses_as_it_came(
+    client: smtplib.SMTP, endpoint: SmtpEndpoint, taken: list[Taken], mechanism: str
+) -> None:
+    start_tls(client, endpoint)
+    client.user, client.password = GOOD[:2]
+    client.auth(mechanism, getattr(client, f"auth_{mechanism.lower()}"))
+    message = b"Subject: s\r\n\r\n.dot\r\n"
+    assert client.sendmail("a@example.com", ["b@example.org", "c@example.org"], message) == {}
+    assert taken == [("a@example.com", ["b@example.org", "c@example.org"], message, GOOD[2])]
 
 
 def test_the_function_knows_the_host_of_every_region_that_the_library_knows() -> None:
