@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 PAIRS = 5
@@ -41,6 +42,20 @@ def main() -> None:
             f"{max(stack.stat().st_size for stack in stacks)} bytes (limit {MAX_STACK_BYTES}); "
             f"functions: {functions}"
         )
+        for way in ("api", "smtp"):
+            print(f"A further sender by {way.upper()} adds {', '.join(added_by_a_sender(way, folder))}")
+
+
+def added_by_a_sender(way: str, folder: str) -> list[str]:
+    """The resources that the third of three senders adds, such as ``1 AWS::IAM::User``."""
+    few, more = (
+        Counter(
+            kind for stack in Path(folder, made).glob("**/*.template.json") for kind in resources_of(stack)
+        )
+        for made in (f"{way}-2", f"{way}-3")
+        if cpu(made, folder)
+    )
+    return [f"{count} {kind}" for kind, count in sorted((more - few).items())]
 
 
 def cpu(kind: str, folder: str) -> float:

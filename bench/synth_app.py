@@ -1,15 +1,33 @@
-"""One synthesis, to be measured from outside: ``python -m bench.synth_app empty|prod|N OUTDIR``."""
+"""One synthesis, measured from outside: ``python -m bench.synth_app empty|prod|N|api-N|smtp-N OUTDIR``."""
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import aws_cdk as cdk
 
 from constructs_lib.dns import Route53Zone
+from constructs_lib.send_conditions import SendConditions
 from stacks.config import MailDomain, MailEnvironment
 from stacks.environments import environment
 from stacks.mail_stage import MailStage
+from stacks.senders_config import Sender
+
+
+def many_senders(way: str, count: int) -> MailEnvironment:
+    """One domain and as many senders, by the API or by SMTP."""
+    return replace(
+        many_domains(1),
+        senders=tuple(
+            Sender(
+                name=f"sender-{index}",
+                conditions=SendConditions(from_addresses=(f"sender-{index}@brand-0.example",)),
+                smtp=way == "smtp",
+            )
+            for index in range(count)
+        ),
+    )
 
 
 def many_domains(count: int) -> MailEnvironment:
@@ -36,7 +54,11 @@ def synthesize(kind: str, outdir: str) -> None:
     if kind == "empty":
         cdk.Stack(app, "Empty")
     else:
-        config = environment(kind) if kind.isalpha() else many_domains(int(kind))
+        way, _, count = kind.partition("-")
+        if count:
+            config = many_senders(way, int(count))
+        else:
+            config = environment(kind) if kind.isalpha() else many_domains(int(kind))
         MailStage(app, config.name, config=config)
     app.synth()
 

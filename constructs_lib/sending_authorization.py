@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from constructs_lib.account_id import require_account_id
 from constructs_lib.delegate_settings import DelegateSettings, delegate_settings
 from constructs_lib.domain_name import is_token, normalize_domain
 from constructs_lib.email_address import normalize_address
@@ -31,7 +32,6 @@ MAX_POLICY_SIZE: Final = 4096 - 500
 _ACTIONS: Final = ("ses:SendEmail", "ses:SendRawEmail")
 _TEMPLATED: Final = ("ses:SendTemplatedEmail", "ses:SendBulkTemplatedEmail")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,50}")
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _PRINCIPAL: Final = re.compile(
     r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):(role|user)/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII
 )
@@ -83,17 +83,7 @@ class SendingAuthorization:
                 self.identity_name,
                 "write the name out",
             )
-        # A number would have lost its leading zeros.
-        if not (
-            isinstance(self.account, str) and (is_token(self.account) or _ACCOUNT.fullmatch(self.account))
-        ):
-            raise ConfigurationError(
-                "account-invalid",
-                option=f"{self.name}: account",
-                rule="an AWS account id is 12 digits.",
-                got=self.account,
-                fix="ask the other team for the output of `aws sts get-caller-identity`; keep leading zeros",
-            )
+        require_account_id(self.account, option=f"{self.name}: account")
         object.__setattr__(self, "principals", _principals(self))
 
     @property

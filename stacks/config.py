@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from constructs_lib.account_id import require_account_id
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
 from constructs_lib.domain_name import normalize_domain
@@ -15,7 +16,6 @@ from constructs_lib.spf import SpfPolicy
 from stacks.feedback_config import MailFeedback
 from stacks.senders_config import Delegate, Sender
 
-_ACCOUNT: Final = re.compile(r"[0-9]{12}")
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,19}")
 MAX_STACK_RESOURCES: Final = 500
 """Resources that one stack may hold (CloudFormation quotas)."""
@@ -116,14 +116,7 @@ class MailEnvironment:
                 self.name,
                 "a short word",
             )
-        if not _ACCOUNT.fullmatch(self.account):
-            raise ConfigurationError(
-                "account-invalid",
-                option=f"{self.name}: account",
-                rule="an AWS account id is 12 digits.",
-                got=self.account,
-                fix="copy it from `aws sts get-caller-identity`, in quotes",
-            )
+        require_account_id(self.account, option=f"{self.name}: account")
         if not self.regions:
             raise _invalid(
                 f"{self.name}: regions", "at least one Region.", self.regions, 'such as ("eu-west-1",)'
