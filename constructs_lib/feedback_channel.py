@@ -13,6 +13,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
+from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.feedback import FeedbackQueue, FeedbackTopic
 from constructs_lib.feedback_key import SES, SNS, from_configuration_set
@@ -146,8 +147,8 @@ class FeedbackChannel(Construct):
             redrive_allow_policy=allow,
         )
         reason = "It is the dead-letter queue itself, of the topic's subscriptions too."
-        for rule in ("AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"):
-            cdk.Validations.of(queue).acknowledge(cdk.Acknowledgment(id=rule, reason=reason))
+        acknowledge(queue, {"SQS3": reason}, packs=["AwsSolutions"])
+        acknowledge(queue, {"SQSRedrivePolicy": reason}, packs=["Serverless"])
         return queue
 
     def _encrypted_queue(self, construct_id: str, **options: Any) -> sqs.Queue:  # noqa: ANN401 - passed on

@@ -22,9 +22,10 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
+
 _PACKAGE: Final = Path(__file__).parent
 
-_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321", "Serverless")
 _ACKNOWLEDGED: Final = {
     "CloudWatchLogGroupEncrypted": "The log holds no message, address or secret; CloudWatch encrypts it.",
     "IAMNoInlinePolicy": "The policy belongs to this role alone and goes with it.",
@@ -103,9 +104,7 @@ class RuntimeFunction(Construct):
             memory_size=256,
             timeout=timeout or cdk.Duration.minutes(1),
         )
-        for rule, reason in _ACKNOWLEDGED.items():
-            for pack in _PACKS:
-                cdk.Validations.of(self).acknowledge(cdk.Acknowledgment(id=f"{pack}-{rule}", reason=reason))
+        acknowledge(self, _ACKNOWLEDGED, packs=(*COMPLIANCE, "Serverless"))
 
 
 def _all_but(runtime: str) -> list[str]:

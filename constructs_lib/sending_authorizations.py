@@ -31,6 +31,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.delegate_settings import DelegateSettings
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.regions import require_ses_region
@@ -39,8 +40,6 @@ from constructs_lib.sending_authorization import SendingAuthorization
 
 MAX_AUTHORIZATIONS: Final = 20
 """SES keeps 20 policies for an identity (SES Developer Guide, policy anatomy)."""
-
-_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321")
 
 # As long as the function may wait for IAM and SES, and as long as Lambda needs to call it a second time.
 _FUNCTION_TIMEOUT: Final = cdk.Duration.minutes(4)
@@ -141,10 +140,7 @@ def _access(parent: Construct, role: iam.Role, identity_arn: str) -> iam.Policy:
             )
         ],
     )
-    for pack in _PACKS:
-        cdk.Validations.of(policy).acknowledge(
-            cdk.Acknowledgment(id=f"{pack}-IAMNoInlinePolicy", reason="It belongs to this function alone.")
-        )
+    acknowledge(policy, {"IAMNoInlinePolicy": "It belongs to this function alone."}, packs=COMPLIANCE)
     return policy
 
 

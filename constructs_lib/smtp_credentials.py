@@ -30,6 +30,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.runtimes.smtp_credentials.model import PLACEHOLDER, REGION_TAG, USER_TAG
 from constructs_lib.smtp_key_watch import SmtpKeyWatch
@@ -44,7 +45,6 @@ _ACKNOWLEDGED: Final = {
     "IAMUserNoPolicies": "Each sender has conditions of its own; a group would mix them.",
     "IAMUserGroupMembership": "As above: one user, one sender.",
 }
-_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5", "PCI.DSS.321")
 
 
 class SmtpCredentials(Construct):
@@ -186,9 +186,7 @@ def _iam_user(parent: Construct, user: SmtpUser, path: str) -> iam.CfnUser:
             )
         ],
     )
-    for rule, reason in _ACKNOWLEDGED.items():
-        for pack in _PACKS:
-            cdk.Validations.of(account).acknowledge(cdk.Acknowledgment(id=f"{pack}-{rule}", reason=reason))
+    acknowledge(account, _ACKNOWLEDGED, packs=COMPLIANCE)
     return account
 
 

@@ -17,6 +17,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.runtimes.smtp_credentials.key_age import DIMENSION, METRIC, NAMESPACE
 from constructs_lib.runtimes.smtp_credentials.model import KEY_AGES_OF
 
@@ -76,11 +77,10 @@ class SmtpKeyWatch(Construct):
             principal="events.amazonaws.com",
             source_arn=rule.attr_arn,
         )
-        cdk.Validations.of(rule).acknowledge(
-            cdk.Acknowledgment(
-                id="Serverless-EventBusDLQ",
-                reason="The next look is hours away; a failed one raises an alarm.",
-            )
+        acknowledge(
+            rule,
+            {"EventBusDLQ": "The next look is hours away; a failed one raises an alarm."},
+            packs=["Serverless"],
         )
         self.key_age_alarm = cloudwatch.Alarm(
             self,
@@ -111,13 +111,8 @@ class SmtpKeyWatch(Construct):
         for alarm in (self.key_age_alarm, self.failure_alarm):
             alarm.add_alarm_action(*alarm_actions)
             if not alarm_actions:
-                _acknowledge_silence(alarm)
-
-
-def _acknowledge_silence(alarm: cloudwatch.Alarm) -> None:
-    for pack in _ALARM_PACKS:
-        cdk.Validations.of(alarm).acknowledge(
-            cdk.Acknowledgment(
-                id=f"{pack}-CloudWatchAlarmAction", reason="None was named; `alarm_actions` adds one."
-            )
-        )
+                acknowledge(
+                    alarm,
+                    {"CloudWatchAlarmAction": "None was named; `alarm_actions` adds one."},
+                    packs=_ALARM_PACKS,
+                )

@@ -18,6 +18,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.runtime_function import RuntimeFunction
 from constructs_lib.runtimes.smtp_credentials.model import USERS
 
@@ -131,10 +132,8 @@ def _acknowledge_path(role: iam.Role, arn: str) -> None:
     parts = [resolved] if isinstance(resolved, str) else resolved["Fn::Join"][1]
     # cdk-nag writes a reference as <Ref>.
     shown = "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)
-    cdk.Validations.of(role).acknowledge(
-        cdk.Acknowledgment(
-            id=f"AwsSolutions-IAM5[Resource::{shown}]",
-            reason="This stack's own path, to list and delete only: a user that has left the template is in "
-            "no list any more, yet its keys must go.",
-        )
+    reason = (
+        "This stack's own path, to list and delete only: a user that has left the template is in no list any "
+        "more, yet its keys must go."
     )
+    acknowledge(role, {f"IAM5[Resource::{shown}]": reason}, packs=["AwsSolutions"])
