@@ -24,6 +24,7 @@ setup: $(VENV)/.ready ## Create .venv and install everything pinned (Node 24 inc
 $(VENV)/.ready: requirements.txt requirements-dev.txt package.json package-lock.json .npmrc
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Set PYTHON=python3.12, for example."; exit 1; }
+	@test ! -L $(VENV) || { echo "$(VENV) is a link: setup would empty what it points to. Remove it, then make setup."; exit 1; }
 	@echo "setup: creating $(VENV) and installing the pinned packages (about a minute, once)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \

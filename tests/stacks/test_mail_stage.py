@@ -287,14 +287,15 @@ def test_no_arn_names_the_commercial_partition() -> None:
     assert "arn:aws:" not in text
 
 
-def test_five_hundred_subdomains_of_one_zone_fit_and_more_elsewhere() -> None:
-    ours = [domain(f"d{number}.example.com", ZONE) for number in range(500)]
+def test_many_domains_are_as_many_small_stacks() -> None:
+    """That nothing grows with their number; ``make bench`` synthesizes 500."""
+    ours = [domain(f"d{number}.example.com", ZONE) for number in range(40)]
     elsewhere = [domain(f"d{number}.example.org") for number in range(10)]
     made = stage_templates(environment(*ours, *elsewhere))
-    assert len(made) == 511
+    assert len(made) == 51
     for template in made.values():
-        assert len(template["Resources"]) <= MAX_STACK_RESOURCES
-        assert len(json.dumps(template)) < MAX_TEMPLATE_BYTES
+        assert len(template["Resources"]) <= 7
+        assert len(json.dumps(template)) < 10_000
 
 
 def test_the_largest_created_zone_fits() -> None:
