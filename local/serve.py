@@ -33,6 +33,13 @@ def serve(console: Console) -> None:
         for name, value in aws.client_variables().items():
             console.out(f"export {name}={shlex.quote(value)}", highlight=False)
         console.print(f"\nSent mail: {aws.endpoint_url}/_ministack/ses/messages", highlight=False)
+        host, port = aws.smtp_server.address
+        console.out(f"SMTP (STARTTLS, for the host in a secret): {host}:{port}", highlight=False)
+        console.out(f"Its certificate, for clients to trust: {aws.smtp_server.certificate}", highlight=False)
+        for sender in LOCAL.senders:
+            if sender.smtp:
+                secret = f"{LOCAL.name}/smtp/{LOCAL.regions[0]}/{sender.name}"
+                console.out(f"SMTP credentials of {sender.name}: the secret {secret}", highlight=False)
         console.print("Ctrl-C stops it and removes everything that it holds.")
         threading.Event().wait()
 
