@@ -1,0 +1,44 @@
+"""What runs inside: a machine's root, network and processes of their own, until standard input ends.
+
+``python private_machine.py ROOT LAYER...``, started by ``unshare`` from `tests.postfix`: standard library only.
+"""
+
+import fcntl
+import os
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+_SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 0x1
+
+
+def raise_loopback() -> None:
+    """Without ``ip``, which a small machine lacks."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        answer = fcntl.ioctl(any_socket, _SIOCGIFFLAGS, struct.pack("16sH14x", b"lo", 0))
+        (flags,) = struct.unpack_from("H", answer, 16)
+        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | _IFF_UP))
+
+
+def mount(*arguments: str) -> None:
+    subprocess.run(["mount", *arguments], check=True)
+
+
+def main(root: Path, layers: list[str]) -> None:
+    # The first layer is the uppermost one; the machine's own /usr is the last.
+    mount("-t", "overlay", "overlay", "-o", f"lowerdir={':'.join([*layers, '/usr'])}", str(root / "usr"))
+    mount("-t", "proc", "proc", str(root / "proc"))
+    for device in ("null", "zero", "random", "urandom"):
+        (root / "dev" / device).touch()
+        mount("--bind", f"/dev/{device}", str(root / "dev" / device))
+    raise_loopback()
+    os.chroot(root)
+    os.chdir("/")
+    print("ready", flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
