@@ -1,44 +1,129 @@
-"""What runs inside: a machine's root, network and processes of their own, until standard input ends.
+"""A machine inside this one: a root, users, a network with loopback only and processes of their own.
 
-``python private_machine.py ROOT LAYER...``, started by ``unshare`` from `tests.postfix`: standard library only.
+Its ``/usr`` is this machine's with folders laid over it, read only; all else is empty. It ends with the test,
+whatever still runs in it. Root is needed, for namespaces; nothing of this machine is changed.
 """
 
-import fcntl
 import os
+import shutil
 import socket
-import struct
 import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
-_SIOCGIFFLAGS, _SIOCSIFFLAGS, _IFF_UP = 0x8913, 0x8914, 0x1
+from tests import private_machine_inside
+from tests.debian_postfix import UnavailableError
 
-
-def raise_loopback() -> None:
-    """Without ``ip``, which a small machine lacks."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        answer = fcntl.ioctl(any_socket, _SIOCGIFFLAGS, struct.pack("16sH14x", b"lo", 0))
-        (flags,) = struct.unpack_from("H", answer, 16)
-        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", flags | _IFF_UP))
-
-
-def mount(*arguments: str) -> None:
-    subprocess.run(["mount", *arguments], check=True)
-
-
-def main(root: Path, layers: list[str]) -> None:
-    # The first layer is the uppermost one; the machine's own /usr is the last.
-    mount("-t", "overlay", "overlay", "-o", f"lowerdir={':'.join([*layers, '/usr'])}", str(root / "usr"))
-    mount("-t", "proc", "proc", str(root / "proc"))
-    for device in ("null", "zero", "random", "urandom"):
-        (root / "dev" / device).touch()
-        mount("--bind", f"/dev/{device}", str(root / "dev" / device))
-    raise_loopback()
-    os.chroot(root)
-    os.chdir("/")
-    print("ready", flush=True)
-    sys.stdin.read()
+HOSTNAME = "ip-10-0-0-10.eu-west-1.compute.internal"
+_NAMESPACES = ("--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--kill-child")
+_LISTEN = """
+import socket, sys
+sender, kind, host, port = socket.socket(fileno=int(sys.argv[1])), *sys.argv[2:]
+listener = socket.socket(socket.AF_INET, int(kind))
+listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+listener.bind((host, int(port)))
+if int(kind) == socket.SOCK_STREAM:
+    listener.listen()
+socket.send_fds(sender, [b"."], [listener.fileno()])
+"""
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+class PrivateMachine:
+    """The machine; a context manager.
+
+    Args:
+        layers: Folders to lay over ``/usr``, the uppermost one first.
+    """
+
+    def __init__(self, layers: Iterable[Path] = ()) -> None:
+        self.root = Path(tempfile.mkdtemp(prefix="machine-"))
+        self._layers = [*map(str, layers), "/usr"]
+        self.log: list[str] = []
+        """What its programs wrote to syslog."""
+        for folder in ("dev", "etc", "proc", "root", "run", "tmp", "usr", "var/lib", "var/spool"):
+            (self.root / folder).mkdir(parents=True)
+        (self.root / "tmp").chmod(0o1777)
+        for name in ("bin", "lib", "lib64", "sbin"):
+            (self.root / name).symlink_to(f"usr/{name}")
+        self.root.chmod(0o755)
+
+    def write(self, path: str, content: str, mode: int = 0o644) -> None:
+        """Write a file that is not below ``/usr``."""
+        file = self.root / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, encoding="utf-8")
+        file.chmod(mode)
+
+    def read(self, path: str) -> str:
+        return (self.root / path.lstrip("/")).read_text(encoding="utf-8")
+
+    def __enter__(self) -> Self:
+        self._syslog = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._syslog.bind(str(self.root / "dev/log"))
+        (self.root / "dev/log").chmod(0o666)
+        threading.Thread(target=self._keep_log, daemon=True).start()
+        inside = [sys.executable, private_machine_inside.__file__, str(self.root), HOSTNAME, *self._layers]
+        self._process = subprocess.Popen(
+            ["unshare", *_NAMESPACES, *inside],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stdout
+        assert self._process.stderr
+        if self._process.stdout.readline() != "ready\n":
+            reason = self._process.stderr.read().strip().splitlines()
+            self.__exit__()
+            raise UnavailableError(f"no namespaces here: {reason[-1] if reason else 'no reason given'}")
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text("ascii")
+        self._enter = ["nsenter", f"--target={children.split()[0]}"]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate("")
+        self._syslog.close()
+        shutil.rmtree(self.root)
+
+    def run(
+        self, *command: str, user: int = 0, text: str = "", check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command in the machine."""
+        done = subprocess.run(
+            [*self._enter, "--mount", "--net", "--pid", "--uts", "--ipc", "--root", "--wd"]
+            + [f"--setuid={user}", f"--setgid={user}", *command],
+            input=text,
+            env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    def listen(self, port: int, *, kind: int = socket.SOCK_STREAM) -> socket.socket:
+        """A socket on the machine's loopback address, for a server in this process."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            subprocess.run(
+                [*self._enter, "--net", sys.executable, "-c", _LISTEN]
+                + [str(theirs.fileno()), str(int(kind)), "127.0.0.1", str(port)],
+                pass_fds=[theirs.fileno()],
+                check=True,
+                timeout=30,
+            )
+            _, descriptors, _, _ = socket.recv_fds(ours, 1, 1)
+        return socket.socket(fileno=descriptors[0])
+
+    def _keep_log(self) -> None:
+        while True:
+            try:
+                line = self._syslog.recv(65536)
+            except OSError:  # closed
+                return
+            self.log.append(line.decode("utf-8", "replace"))
