@@ -37,7 +37,10 @@ _SECRET_NAME: Final = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}")
 _PROGRAM: Final = "/usr/local/sbin/ses-smtp-credentials"
 _PASSWORDS: Final = "/etc/postfix/sasl_passwd"
-_HEADER_CHECKS: Final = "/etc/postfix/smtp_header_checks"
+_HEADERS: Final = "/etc/postfix/smtp_header_checks"
+_SENDERS: Final = "/etc/postfix/sender_canonical"
+_ANSWERS: Final = "/etc/postfix/smtp_delivery_status_filter"
+_CONFIGURATION_SET: Final = "X-SES-CONFIGURATION-SET"
 
 
 class Distribution(Enum):
@@ -110,8 +113,8 @@ class NullClient:
     Attributes:
         origin: The domain of addresses that are written without one, such as cron's ``root``. SES takes
             senders of verified domains only.
-        sender: Every message goes out from this address, in its envelope and its From. Default: from whatever
-            the application wrote.
+        sender: Every message goes out from this address, in its envelope and its From, whose name is kept.
+            Default: from whatever the application wrote.
         configuration_set_name: Every message goes out with this configuration set, whatever the application
             wrote. Default: the identity's own default.
         port: 587 or 2587 (STARTTLS), 465 or 2465 (TLS from the start). Default: 587.
@@ -153,6 +156,7 @@ class NullClient:
         files = [
             InstanceFile(path="/etc/postfix/main.cf", content=self._main_cf(host)),
             InstanceFile(path="/etc/postfix/master.cf", content=_MASTER_CF),
+            InstanceFile(path=_ANSWERS, content=_DEFERRED_ANSWERS),
             InstanceFile(path="/etc/ses-smtp-credentials.json", content=json.dumps(settings) + "\n"),
             InstanceFile(path=_PROGRAM, content=_program(), executable=True),
             InstanceFile(path=f"{_UNITS}/ses-smtp-credentials.service", content=_SERVICE),
@@ -161,9 +165,8 @@ class NullClient:
             InstanceFile(path=f"{_UNITS}/postfix.service.d/ses.conf", content=_NOT_BEFORE),
             InstanceFile(path=f"{_UNITS}/postfix@.service.d/ses.conf", content=_NOT_BEFORE),
         ]
-        if self.configuration_set_name is not None:
-            checks = _header_checks(self.configuration_set_name)
-            files.append(InstanceFile(path=_HEADER_CHECKS, content=checks))
+        tables = {_SENDERS: self._senders(), _HEADERS: self._headers()}
+        files += [InstanceFile(path=path, content=content) for path, content in tables.items() if content]
         return tuple(files)
 
     def cloud_config(self, secret: SmtpSecret) -> str:
@@ -211,6 +214,7 @@ class NullClient:
             "smtp_sasl_mechanism_filter": "plain, login",
             "smtp_sasl_security_options": "noplaintext, noanonymous",
             "smtp_sasl_tls_security_options": "noanonymous",
+            "smtp_delivery_status_filter": f"regexp:{_ANSWERS}",
             # SES Developer Guide, quotas: 40 MB once encoded.
             "message_size_limit": "40000000",
             # SES takes no mail to this machine's postmaster; the journal has it.
@@ -220,11 +224,34 @@ class NullClient:
         }
         if self.port in TLS_WRAPPER_PORTS:
             settings["smtp_tls_wrappermode"] = "yes"
-        if self.sender is not None:
-            settings["sender_canonical_maps"] = f"static:{self.sender}"
-        if self.configuration_set_name is not None:
-            settings["smtp_header_checks"] = f"regexp:{_HEADER_CHECKS}"
+        if self._senders():
+            settings["sender_canonical_maps"] = f"regexp:{_SENDERS}"
+            # Not the headers: it would change Reply-To too.
+            settings["sender_canonical_classes"] = "envelope_sender"
+        if self._headers():
+            settings["smtp_header_checks"] = f"regexp:{_HEADERS}"
         return "".join(f"{name} = {value}".rstrip() + "\n" for name, value in settings.items())
+
+    def _senders(self) -> str:
+        """One sender for all but the empty one: given an address, bounces of bounces would never end."""
+        return f"/@/ {self.sender}\n" if self.sender is not None else ""
+
+    def _headers(self) -> str:
+        """What is changed in a message's own headers; Postfix adds From and Message-ID where they lack."""
+        rules = []
+        if self.sender is not None:
+            rules += [
+                f"/^From:(.*)<[^<>]*>[[:space:]]*$/ REPLACE From:$1<{self.sender}>",
+                f"/^From:/ REPLACE From: {self.sender}",
+                "/^(Sender|Return-Path):/ IGNORE",
+            ]
+        if self.configuration_set_name is not None:
+            # SES takes it out again (SES Developer Guide, specifying a configuration set).
+            rules += [
+                f"/^{_CONFIGURATION_SET}:/ IGNORE",
+                f"/^Message-ID:/ PREPEND {_CONFIGURATION_SET}: {self.configuration_set_name}",
+            ]
+        return "".join(f"{rule}\n" for rule in rules)
 
 
 def _normalize_address(address: str) -> str:
@@ -238,12 +265,6 @@ def _normalize_address(address: str) -> str:
         got=address,
         fix="write for example noreply@example.com",
     )
-
-
-def _header_checks(configuration_set_name: str) -> str:
-    """A header that SES takes out again (SES Developer Guide, specifying a configuration set)."""
-    header = "X-SES-CONFIGURATION-SET"
-    return f"/^{header}:/ IGNORE\n/^From:/ PREPEND {header}: {configuration_set_name}\n"
 
 
 def _yaml(file: InstanceFile) -> Sequence[str]:
@@ -267,6 +288,10 @@ _NOT_BEFORE: Final = f"""\
 ConditionPathExists={_PASSWORDS}
 """
 """Without credentials SES would refuse mail for good; not started, Postfix leaves it in its queue."""
+
+_DEFERRED_ANSWERS: Final = r"""/^5(\.[0-9]+\.[0-9]+ .* said: 530[ -].*)/ 4$1
+"""
+"""530 is "authentication required": never the fault of a message, so it waits instead of bouncing."""
 
 _SERVICE: Final = f"""\
 [Unit]

@@ -86,5 +86,7 @@ def _apt(arguments: list[str], deadline: float, options: list[str], folder: Path
     except subprocess.TimeoutExpired:
         raise UnavailableError(f"apt-get {arguments[0]} took longer than {SECONDS} seconds") from None
     if done.returncode:
-        raise UnavailableError(f"apt-get {arguments[0]}: {(done.stderr.strip() or 'failed').splitlines()[-1]}")
+        raise UnavailableError(
+            f"apt-get {arguments[0]}: {(done.stderr.strip() or 'failed').splitlines()[-1]}"
+        )
     return done.stdout

@@ -10,35 +10,36 @@ In place of what only an instance has, and of nothing else:
 
 import grp
 import json
+import os
 import pwd
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import yaml
 from dnslib import QTYPE, RR, A, DNSRecord
 
 from constructs_lib.null_client import Distribution, NullClient, SmtpSecret
-from tests.debian_postfix import UnavailableError, postfix_files
+from tests.debian_postfix import postfix_files
 from tests.private_machine import PrivateMachine
 
 SECRET: Final = SmtpSecret(name="prod/smtp/eu-west-1/billing", region="eu-west-1", ses_region="eu-west-1")
 HOST: Final = "email-smtp.eu-west-1.amazonaws.com"
-PROGRAM: Final = "/usr/local/sbin/ses-smtp-credentials"
+PROGRAM_NAME: Final = "ses-smtp-credentials"
+PROGRAM: Final = f"/usr/local/sbin/{PROGRAM_NAME}"
 PASSWORDS: Final = "/etc/postfix/sasl_passwd"
 APPLICATION: Final = 1000
 """User id of whoever sends."""
 
 _GIVEN_SECRET = "/root/secret.json"  # noqa: S105 - a path
 _AWS = f"""#!/bin/sh
-echo "$@" >> /root/aws.log
+[ "$1 $2" = "secretsmanager get-secret-value" ] || exit 1
 exec cat {_GIVEN_SECRET}
 """
 _SYSTEMCTL = """#!/bin/sh
@@ -49,42 +50,49 @@ exec postfix start
 """
 
 
+def rendered(**options: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - of NullClient
+    """The files in the user data, as cloud-init reads them."""
+    client = NullClient(origin="example.com", distribution=Distribution.DEBIAN, **options)
+    files: list[dict[str, Any]] = yaml.safe_load(client.cloud_config(SECRET))["write_files"]
+    return files
+
+
 class NullClientMachine(PrivateMachine):
     """The machine.
 
     Args:
         trusts: PEM of the authority that it trusts.
-        options: Of `NullClient`.
     """
 
-    def __init__(self, *, trusts: str, **options: Any) -> None:  # noqa: ANN401 - passed on
+    def __init__(self, *, trusts: str) -> None:
         files = postfix_files()
-        self.config = yaml.safe_load(
-            NullClient(origin="example.com", distribution=Distribution.DEBIAN, **options).cloud_config(SECRET)
-        )
         self._own = Path(tempfile.mkdtemp(prefix="usr-"))
         self._own.chmod(0o755)
         super().__init__([self._own, files / "usr"])
         self._users()
         self._postfix_as_installed(files)
-        for file in self.config["write_files"]:
-            mode = int(file["permissions"], 8)
-            if file["path"].startswith("/usr/"):
-                self._write_usr(file["path"], file["content"], mode)
-            else:
-                self.write(file["path"], file["content"], mode)
-        self._write_usr("/usr/bin/aws", _AWS, 0o755)
-        self._write_usr("/usr/bin/systemctl", _SYSTEMCTL, 0o755)
+        self._write_usr("/usr/bin/aws", _AWS)
+        self._write_usr("/usr/bin/systemctl", _SYSTEMCTL)
         if not Path("/usr/bin/python3").exists():
             (self._own / "bin/python3").symlink_to(Path(sys.executable).resolve())
         self.write(Distribution.DEBIAN.ca_file, trusts)
+        for file in rendered():
+            if file["path"].startswith("/usr/"):
+                self._write_usr(file["path"], file["content"])
+        self.configure()
 
-    def __enter__(self) -> "NullClientMachine":
+    def configure(self, **options: Any) -> None:  # noqa: ANN401 - of NullClient
+        """Write the files of cloud-init; those below ``/usr`` are the same with any options."""
+        self.configured = rendered(**options)
+        for file in self.configured:
+            if not file["path"].startswith("/usr/"):
+                self.write(file["path"], file["content"], int(file["permissions"], 8))
+        (self.root / f"run/{PROGRAM_NAME}").unlink(missing_ok=True)  # The program then reloads Postfix.
+
+    def __enter__(self) -> Self:
         super().__enter__()
-        names = self.listen(53, kind=socket.SOCK_DGRAM)
-        threading.Thread(target=_answer, args=(names,), daemon=True).start()
-        self._names = names
-        self.run("postfix", "check")  # Makes the queue, as the package does when it is installed.
+        self._names = self.listen(53, kind=socket.SOCK_DGRAM)
+        threading.Thread(target=_answer, args=(self._names,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -96,9 +104,29 @@ class NullClientMachine(PrivateMachine):
         value = json.dumps({"host": host, "username": username, "password": password})
         self.write(_GIVEN_SECRET, json.dumps({"SecretString": value}))
 
-    def refresh(self) -> int:
+    def refresh(self) -> subprocess.CompletedProcess[str]:
         """What the timer starts."""
-        return self.run(PROGRAM, check=False).returncode
+        return self.run(PROGRAM, check=False)
+
+    def before_the_first_boot(self) -> None:
+        """Not running, without credentials."""
+        if self.running():
+            self.run("sh", "-c", f"postsuper -d ALL && postfix stop && rm {PASSWORDS} /run/{PROGRAM_NAME}")
+        self.configure()
+        self.log.clear()
+
+    def as_booted(self, username: str, password: str) -> None:
+        """Running with the default configuration, an empty queue and these credentials."""
+        self.give_secret(username, password)
+        if self.configured != rendered() or not self.running():
+            self.configure()
+        assert self.refresh().returncode == 0
+        self.run("sh", "-c", "postsuper -d ALL && postqueue -f")  # Forgets also which servers failed.
+        self.log.clear()
+
+    def running(self) -> bool:
+        """Whether Postfix runs."""
+        return self.run("postfix", "status", check=False).returncode == 0
 
     def sendmail(self, text: str, sender: str = "billing@example.com", to: str = "you@example.net") -> None:
         self.run("sendmail", "-i", "-f", sender, to, text=text, user=APPLICATION)
@@ -122,15 +150,15 @@ class NullClientMachine(PrivateMachine):
             if line.split()[3] == "0A"
         }
 
-    def _write_usr(self, path: str, content: str, mode: int) -> None:
+    def _write_usr(self, path: str, content: str) -> None:
         file = self._own / path.removeprefix("/usr/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content, encoding="utf-8")
-        file.chmod(mode)
+        file.chmod(0o755)
 
     def _users(self) -> None:
-        postfix, self._postdrop = _id("postfix", 890), _id("postdrop", 891)
-        users = {"root": 0, "postfix": postfix, "application": APPLICATION, "nobody": 65534}
+        self._postfix, self._postdrop = _id("postfix", 890), _id("postdrop", 891)
+        users = {"root": 0, "postfix": self._postfix, "application": APPLICATION, "nobody": 65534}
         passwd = [f"{name}:x:{number}:{number}::/:/bin/sh\n" for name, number in users.items()]
         group = [f"{name}:x:{number}:\n" for name, number in (users | {"postdrop": self._postdrop}).items()]
         self.write("/etc/passwd", "".join(passwd))
@@ -146,7 +174,11 @@ class NullClientMachine(PrivateMachine):
             file = files / "etc/postfix" / name
             if file.exists():
                 self.write(f"/etc/postfix/{name}", file.read_text("utf-8"), file.stat().st_mode & 0o777)
-        (self.root / "var/spool/postfix").mkdir()
+        for name, mode in (("maildrop", 0o1730), ("public", 0o2710)):
+            folder = self.root / "var/spool/postfix" / name
+            folder.mkdir(parents=True)
+            os.chown(folder, self._postfix, self._postdrop)
+            folder.chmod(mode)
         for name in ("postdrop", "postqueue"):
             program = self._own / "sbin" / name
             program.parent.mkdir(exist_ok=True)

@@ -41,7 +41,9 @@ class Authority:
         context.load_cert_chain(file)
         return context
 
-    def _sign(self, key: ec.EllipticCurvePrivateKey, subject: x509.Name, extension: x509.ExtensionType) -> str:
+    def _sign(
+        self, key: ec.EllipticCurvePrivateKey, subject: x509.Name, extension: x509.ExtensionType
+    ) -> str:
         now = datetime.now(UTC)
         signed = (
             x509.CertificateBuilder()
@@ -71,6 +73,7 @@ class Seen:
 
     connections: int = 0
     logins: list[tuple[str, str]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
 
 
@@ -82,6 +85,7 @@ class Relay:
         login: The user name and password that it takes.
         tls: Its TLS. Default: it has none, and takes mail without a login.
         wrapper: It begins with TLS instead of offering STARTTLS.
+        refuses: What it answers to every message. Default: it takes them.
     """
 
     def __init__(
@@ -91,8 +95,10 @@ class Relay:
         login: tuple[str, str],
         tls: ssl.SSLContext | None = None,
         wrapper: bool = False,
+        refuses: str = "",
     ) -> None:
         self._listener, self._login, self._tls, self._wrapper = listener, login, tls, wrapper
+        self._answer = refuses or "250 Ok"
         self.seen = Seen()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -111,6 +117,9 @@ class Relay:
         self._loop.close()
 
     async def handle_DATA(self, _server: SMTP, session: Any, envelope: Any) -> str:  # noqa: ANN401, N802 - aiosmtpd
+        self.seen.senders.append(envelope.mail_from)
+        if not self._answer.startswith("250"):
+            return self._answer
         self.seen.messages.append(
             Message(
                 sender=envelope.mail_from,
@@ -119,7 +128,7 @@ class Relay:
                 username=session.auth_data.login.decode() if session.auth_data else "",
             )
         )
-        return "250 Ok"
+        return self._answer
 
     async def _serve(self) -> asyncio.Server:
         return await self._loop.create_server(
