@@ -11,7 +11,6 @@ In place of what only an instance has, and of nothing else:
 import grp
 import json
 import os
-import pwd
 import shutil
 import socket
 import subprocess

@@ -4,7 +4,6 @@ Its ``/usr`` is this machine's with folders laid over it, read only; all else is
 whatever still runs in it. Root is needed, for namespaces; nothing of this machine is changed.
 """
 
-import os
 import shutil
 import socket
 import subprocess
@@ -20,6 +19,7 @@ from tests.debian_postfix import UnavailableError
 
 HOSTNAME = "ip-10-0-0-10.eu-west-1.compute.internal"
 _NAMESPACES = ("--mount", "--net", "--pid", "--uts", "--ipc", "--fork", "--kill-child")
+_ENTERED = ("--mount", "--net", "--pid", "--uts", "--ipc", "--root", "--wd")
 _LISTEN = """
 import socket, sys
 sender, kind, host, port = socket.socket(fileno=int(sys.argv[1])), *sys.argv[2:]
@@ -94,8 +94,7 @@ class PrivateMachine:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command in the machine."""
         done = subprocess.run(
-            [*self._enter, "--mount", "--net", "--pid", "--uts", "--ipc", "--root", "--wd"]
-            + [f"--setuid={user}", f"--setgid={user}", *command],
+            [*self._enter, *_ENTERED, f"--setuid={user}", f"--setgid={user}", *command],
             input=text,
             env={"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", "LANG": "C.UTF-8"},
             capture_output=True,
@@ -110,9 +109,9 @@ class PrivateMachine:
         """A socket on the machine's loopback address, for a server in this process."""
         ours, theirs = socket.socketpair()
         with ours, theirs:
+            arguments = (str(theirs.fileno()), str(int(kind)), "127.0.0.1", str(port))
             subprocess.run(
-                [*self._enter, "--net", sys.executable, "-c", _LISTEN]
-                + [str(theirs.fileno()), str(int(kind)), "127.0.0.1", str(port)],
+                [*self._enter, "--net", sys.executable, "-c", _LISTEN, *arguments],
                 pass_fds=[theirs.fileno()],
                 check=True,
                 timeout=30,

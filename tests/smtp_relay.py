@@ -99,6 +99,7 @@ class Relay:
     ) -> None:
         self._listener, self._login, self._tls, self._wrapper = listener, login, tls, wrapper
         self._answer = refuses or "250 Ok"
+        self._sessions: list[SMTP] = []
         self.seen = Seen()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -137,14 +138,18 @@ class Relay:
 
     async def _stop(self) -> None:
         self._server.close()
+        for session in self._sessions:
+            if session.transport:
+                session.transport.close()
         tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # The sockets are closed.
 
     def _session(self) -> SMTP:
         self.seen.connections += 1
-        return SMTP(
+        session = SMTP(
             self,
             hostname="email-smtp.amazonaws.com",
             loop=self._loop,
@@ -154,6 +159,8 @@ class Relay:
             auth_require_tls=not self._wrapper,
             authenticator=self._authenticate,
         )
+        self._sessions.append(session)
+        return session
 
     def _authenticate(self, *arguments: Any) -> AuthResult:  # noqa: ANN401 - aiosmtpd
         *_, mechanism, data = arguments
