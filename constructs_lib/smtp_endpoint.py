@@ -1,9 +1,9 @@
 """A way to SES's SMTP interface that never leaves the VPC.
 
-A user gets an interface endpoint for ``email-smtp`` with private DNS, so that SES's usual host name leads to it,
-and two security groups: the endpoint's, which admits members of the other one on the chosen ports and nobody
-else, and the clients', whose members may go there and nowhere else. Three resources and their rules appear; all go
-with their stack. The endpoint costs money for each hour and Availability Zone.
+A user gets an interface endpoint for ``email-smtp`` with private DNS, so that SES's usual host name leads
+to it, and two security groups: the endpoint's, which admits members of the other one on the chosen ports
+and nobody else, and the clients', whose members may go there and nowhere else. Three resources and their
+rules appear and go with their stack. The endpoint costs money for each hour and Availability Zone.
 
 What a person must still do: put clients into `client_security_group`, which `Ec2Sender` does, and pass
 ``subnets`` where SES does not serve a zone (docs/reference/ec2_sender.md).
@@ -15,6 +15,7 @@ Example::
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -23,6 +24,8 @@ from constructs import Construct
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.regions import require_ses_region
 from constructs_lib.smtp_port import require_smtp_ports
+
+_PURPOSE: Final = "SMTP over TLS to SES"
 
 
 class SmtpEndpoint(Construct):
@@ -36,7 +39,7 @@ class SmtpEndpoint(Construct):
         subnets: Where the endpoint is, one subnet for each zone. Default: the private ones.
 
     Attributes:
-        endpoint: The endpoint. It has no endpoint policy: whether SES supports one for SMTP is not documented.
+        endpoint: The endpoint. It has no policy: none is documented for SMTP.
         client_security_group: Its members may use the endpoint.
         region: The Region of the endpoint, and so of the SMTP credentials.
         ports: As given.
@@ -60,31 +63,42 @@ class SmtpEndpoint(Construct):
         _require_dns(vpc)
 
         super().__init__(scope, construct_id)
-        security_group = ec2.SecurityGroup(
+        admitting = ec2.SecurityGroup(
             self,
             "SecurityGroup",
             vpc=vpc,
             description="SES SMTP endpoint: admits its clients",
             allow_all_outbound=False,
         )
-        self.client_security_group = ec2.SecurityGroup(
+        clients = ec2.CfnSecurityGroup(
             self,
             "Clients",
-            vpc=vpc,
-            description="May use the SES SMTP endpoint",
-            allow_all_outbound=False,
+            vpc_id=vpc.vpc_id,
+            group_description="May use the SES SMTP endpoint",
+            # Written in the group itself: EC2 lets a group without a rule of its own go anywhere.
+            security_group_egress=[
+                ec2.CfnSecurityGroup.EgressProperty(
+                    ip_protocol="tcp",
+                    from_port=port,
+                    to_port=port,
+                    destination_security_group_id=admitting.security_group_id,
+                    description=_PURPOSE,
+                )
+                for port in self.ports
+            ],
+        )
+        self.client_security_group = ec2.SecurityGroup.from_security_group_id(
+            self, "ClientSecurityGroup", clients.attr_group_id, mutable=False
         )
         for port in self.ports:
-            self.client_security_group.connections.allow_to(
-                security_group, ec2.Port.tcp(port), "SMTP over TLS to SES"
-            )
+            admitting.add_ingress_rule(self.client_security_group, ec2.Port.tcp(port), _PURPOSE)
         self.endpoint = ec2.InterfaceVpcEndpoint(
             self,
             "Endpoint",
             vpc=vpc,
             service=ec2.InterfaceVpcEndpointAwsService.EMAIL_SMTP,
             subnets=subnets,
-            security_groups=[security_group],
+            security_groups=[admitting],
             private_dns_enabled=True,
             # Else the whole VPC is admitted.
             open=False,
