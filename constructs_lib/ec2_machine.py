@@ -5,7 +5,7 @@ Example::
     require_imdsv2(instance)
 """
 
-from typing import Final
+from typing import Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
@@ -89,7 +89,8 @@ def user_data_with(machine: Machine, part: str) -> ec2.MultipartUserData:
             got=type(user_data).__name__,
             fix="give it user_data=ec2.MultipartUserData(); commands go into a part of their own",
         )
-    size = len(f"{user_data.render()}{part}".encode())
+    own = cdk.Stack.of(machine).resolve(user_data.render())
+    size = _bytes(own) + len(part.encode())
     if size > MAX_USER_DATA:
         raise ConfigurationError(
             "user-data-too-large",
@@ -99,3 +100,16 @@ def user_data_with(machine: Machine, part: str) -> ec2.MultipartUserData:
             fix="put your own commands into a file that the instance fetches",
         )
     return user_data
+
+
+def _bytes(value: Any) -> int:  # noqa: ANN401 - a resolved template value
+    """How long a value of the template will be, without what only the deployment knows."""
+    match value:
+        case str():
+            return len(value.encode())
+        case {"Fn::Base64": encoded}:
+            return _bytes(encoded) * 4 // 3
+        case {"Fn::Join": [_, parts]}:
+            return sum(map(_bytes, parts))
+        case _:
+            return 0
