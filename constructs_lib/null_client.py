@@ -25,6 +25,7 @@ from typing import Final
 
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.postfix_files import PASSWORDS, postfix_files
 from constructs_lib.regions import smtp_host
 from constructs_lib.runtimes.smtp_credentials.model import TLS_WRAPPER_PORTS
 from constructs_lib.sending_profile import require_configuration_set_name
@@ -36,11 +37,6 @@ MAX_REFRESH_MINUTES: Final = 12 * 60
 _SECRET_NAME: Final = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}")
 _PROGRAM: Final = "/usr/local/sbin/ses-smtp-credentials"
-_PASSWORDS: Final = "/etc/postfix/sasl_passwd"
-_HEADERS: Final = "/etc/postfix/smtp_header_checks"
-_SENDERS: Final = "/etc/postfix/sender_canonical"
-_ANSWERS: Final = "/etc/postfix/smtp_delivery_status_filter"
-_CONFIGURATION_SET: Final = "X-SES-CONFIGURATION-SET"
 
 
 class Distribution(Enum):
@@ -152,11 +148,17 @@ class NullClient:
     def files(self, secret: SmtpSecret) -> tuple[InstanceFile, ...]:
         """Every file that cloud-init writes. None of them holds a credential."""
         host = smtp_host(secret.ses_region)
+        postfix = postfix_files(
+            relay=f"[{host}]:{self.port}",
+            wrapper=self.port in TLS_WRAPPER_PORTS,
+            origin=self.origin,
+            ca_file=self.distribution.ca_file,
+            sender=self.sender,
+            configuration_set_name=self.configuration_set_name,
+        )
         settings = {"secret": secret.name, "region": secret.region, "host": host, "port": self.port}
-        files = [
-            InstanceFile(path="/etc/postfix/main.cf", content=self._main_cf(host)),
-            InstanceFile(path="/etc/postfix/master.cf", content=_MASTER_CF),
-            InstanceFile(path=_ANSWERS, content=_DEFERRED_ANSWERS),
+        return (
+            *(InstanceFile(path=path, content=content) for path, content in postfix.items()),
             InstanceFile(path="/etc/ses-smtp-credentials.json", content=json.dumps(settings) + "\n"),
             InstanceFile(path=_PROGRAM, content=_program(), executable=True),
             InstanceFile(path=f"{_UNITS}/ses-smtp-credentials.service", content=_SERVICE),
@@ -164,10 +166,7 @@ class NullClient:
             # Debian 12 runs Postfix as an instance of the second one.
             InstanceFile(path=f"{_UNITS}/postfix.service.d/ses.conf", content=_NOT_BEFORE),
             InstanceFile(path=f"{_UNITS}/postfix@.service.d/ses.conf", content=_NOT_BEFORE),
-        ]
-        tables = {_SENDERS: self._senders(), _HEADERS: self._headers()}
-        files += [InstanceFile(path=path, content=content) for path, content in tables.items() if content]
-        return tuple(files)
+        )
 
     def cloud_config(self, secret: SmtpSecret) -> str:
         """The user data: ``#cloud-config``, as YAML. It may be merged with other parts.
@@ -189,69 +188,6 @@ class NullClient:
             "- [systemctl, enable, --now, ses-smtp-credentials.timer]",
         ]
         return "\n".join(lines) + "\n"
-
-    def _main_cf(self, host: str) -> str:
-        settings = {
-            "compatibility_level": "3.6",
-            "myorigin": self.origin,
-            # A null client (Postfix, STANDARD_CONFIGURATION_README): nothing comes in, nothing stays here.
-            "inet_interfaces": "loopback-only",
-            "mydestination": "",
-            "local_transport": "error:5.1.1 this machine delivers no mail",
-            "alias_maps": "",
-            "alias_database": "",
-            "relayhost": f"[{host}]:{self.port}",
-            # Mandatory TLS; the certificate is of a known authority and for relayhost (Postfix, TLS_README).
-            "smtp_tls_security_level": "secure",
-            "smtp_tls_secure_cert_match": "nexthop",
-            "smtp_tls_CAfile": self.distribution.ca_file,
-            "smtp_tls_mandatory_protocols": ">=TLSv1.2",
-            "smtp_tls_mandatory_ciphers": "high",
-            "smtp_tls_loglevel": "1",
-            "smtp_sasl_auth_enable": "yes",
-            # Plain text, so that no second file holds the password; read before privileges are dropped.
-            "smtp_sasl_password_maps": f"texthash:{_PASSWORDS}",
-            "smtp_sasl_mechanism_filter": "plain, login",
-            "smtp_sasl_security_options": "noplaintext, noanonymous",
-            "smtp_sasl_tls_security_options": "noanonymous",
-            "smtp_delivery_status_filter": f"regexp:{_ANSWERS}",
-            # SES Developer Guide, quotas: 40 MB once encoded.
-            "message_size_limit": "40000000",
-            # SES takes no mail to this machine's postmaster; the journal has it.
-            "notify_classes": "",
-            "biff": "no",
-            "append_dot_mydomain": "no",
-        }
-        if self.port in TLS_WRAPPER_PORTS:
-            settings["smtp_tls_wrappermode"] = "yes"
-        if self._senders():
-            settings["sender_canonical_maps"] = f"regexp:{_SENDERS}"
-            # Not the headers: it would change Reply-To too.
-            settings["sender_canonical_classes"] = "envelope_sender"
-        if self._headers():
-            settings["smtp_header_checks"] = f"regexp:{_HEADERS}"
-        return "".join(f"{name} = {value}".rstrip() + "\n" for name, value in settings.items())
-
-    def _senders(self) -> str:
-        """One sender for all but the empty one: given an address, bounces of bounces would never end."""
-        return f"/@/ {self.sender}\n" if self.sender is not None else ""
-
-    def _headers(self) -> str:
-        """What is changed in a message's own headers; Postfix adds From and Message-ID where they lack."""
-        rules = []
-        if self.sender is not None:
-            rules += [
-                f"/^From:(.*)<[^<>]*>[[:space:]]*$/ REPLACE From:$1<{self.sender}>",
-                f"/^From:/ REPLACE From: {self.sender}",
-                "/^(Sender|Return-Path):/ IGNORE",
-            ]
-        if self.configuration_set_name is not None:
-            # SES takes it out again (SES Developer Guide, specifying a configuration set).
-            rules += [
-                f"/^{_CONFIGURATION_SET}:/ IGNORE",
-                f"/^Message-ID:/ PREPEND {_CONFIGURATION_SET}: {self.configuration_set_name}",
-            ]
-        return "".join(f"{rule}\n" for rule in rules)
 
 
 def _normalize_address(address: str) -> str:
@@ -285,13 +221,9 @@ _UNITS: Final = "/etc/systemd/system"
 
 _NOT_BEFORE: Final = f"""\
 [Unit]
-ConditionPathExists={_PASSWORDS}
+ConditionPathExists={PASSWORDS}
 """
 """Without credentials SES would refuse mail for good; not started, Postfix leaves it in its queue."""
-
-_DEFERRED_ANSWERS: Final = r"""/^5(\.[0-9]+\.[0-9]+ .* said: 530[ -].*)/ 4$1
-"""
-"""530 is "authentication required": never the fault of a message, so it waits instead of bouncing."""
 
 _SERVICE: Final = f"""\
 [Unit]
@@ -320,31 +252,4 @@ OnUnitInactiveSec={minutes}min
 
 [Install]
 WantedBy=timers.target
-"""
-
-
-# Every service of a sending Postfix; no smtpd, so that nothing listens to a network, and no local delivery.
-_MASTER_CF: Final = """\
-# service type private unpriv chroot wakeup maxproc command
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-proxywrite unix - - n - 1 proxymap
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
 """
