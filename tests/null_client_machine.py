@@ -26,7 +26,7 @@ from dnslib import QTYPE, RR, A, DNSRecord
 
 from constructs_lib.null_client import Distribution, NullClient, SmtpSecret
 from tests.debian_postfix import postfix_files
-from tests.private_machine import PrivateMachine
+from tests.private_machine import PrivateMachine, require_root
 
 SECRET: Final = SmtpSecret(name="prod/smtp/eu-west-1/billing", region="eu-west-1", ses_region="eu-west-1")
 HOST: Final = "email-smtp.eu-west-1.amazonaws.com"
@@ -64,7 +64,9 @@ class NullClientMachine(PrivateMachine):
     """
 
     def __init__(self, *, trusts: str) -> None:
+        require_root()
         files = postfix_files()
+        self._names: socket.socket | None = None
         self._own = Path(tempfile.mkdtemp(prefix="usr-"))
         self._own.chmod(0o755)
         super().__init__([self._own, files / "usr"])
@@ -96,7 +98,8 @@ class NullClientMachine(PrivateMachine):
 
     def __exit__(self, *_: object) -> None:
         super().__exit__()
-        self._names.close()
+        if self._names:
+            self._names.close()
         shutil.rmtree(self._own)
 
     def give_secret(self, username: str, password: str, host: str = HOST) -> None:

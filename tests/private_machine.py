@@ -4,6 +4,7 @@ Its ``/usr`` is this machine's with folders laid over it, read only; all else is
 whatever still runs in it. Root is needed, for namespaces; nothing of this machine is changed.
 """
 
+import os
 import shutil
 import socket
 import subprocess
@@ -32,6 +33,16 @@ socket.send_fds(sender, [b"."], [listener.fileno()])
 """
 
 
+def require_root() -> None:
+    """Refuse to begin where no private machine can be made.
+
+    Raises:
+        UnavailableError: always says why.
+    """
+    if os.geteuid() != 0 or not (shutil.which("unshare") and shutil.which("nsenter")):
+        raise UnavailableError("a private machine needs root, unshare and nsenter")
+
+
 class PrivateMachine:
     """The machine; a context manager.
 
@@ -40,8 +51,9 @@ class PrivateMachine:
     """
 
     def __init__(self, layers: Iterable[Path] = ()) -> None:
+        require_root()
         self.root = Path(tempfile.mkdtemp(prefix="machine-"))
-        self._layers = [*map(str, layers), "/usr"]
+        self._layers = list(dict.fromkeys([*map(str, layers), "/usr"]))
         self.log: list[str] = []
         """What its programs wrote to syslog."""
         for folder in ("dev", "etc", "proc", "root", "run", "tmp", "usr", "var/lib", "var/spool"):

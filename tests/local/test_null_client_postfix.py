@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.debian_postfix import UnavailableError, postfix_files
+from tests.debian_postfix import UnavailableError
 from tests.null_client_machine import HOST, PASSWORDS, NullClientMachine
 from tests.smtp_relay import Authority, Relay, Seen
 
@@ -37,7 +37,6 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 @pytest.fixture(scope="module")
 def booted(authority: Authority) -> Iterator[NullClientMachine]:
     try:
-        postfix_files()
         machine = NullClientMachine(trusts=authority.pem)
         machine.__enter__()
     except UnavailableError as error:
