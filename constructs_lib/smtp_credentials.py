@@ -97,6 +97,7 @@ class SmtpCredentials(Construct):
         # IAM has no Regions, and two applications may have a stack of the same name.
         path = f"ses-smtp/{stack.region}/{stack.stack_name}"
         self._names = {user.name: user.secret_name(name_prefix) for user in users}
+        self._ses_regions = {user.name: user.region for user in users}
         # The Region is a part of the id: a password for another one is another secret.
         parents = {user.name: Construct(self, f"{user.name}.{user.region}") for user in users}
         accounts = {user.name: _iam_user(parents[user.name], user, path) for user in users}
@@ -137,6 +138,14 @@ class SmtpCredentials(Construct):
             KeyError: no such sender.
         """
         return self._secrets[user].attr_id
+
+    def ses_region(self, user: str) -> str:
+        """The Region in which a sender's password works.
+
+        Raises:
+            KeyError: no such sender.
+        """
+        return self._ses_regions[user]
 
     def grant_read(self, grantee: iam.IGrantable, user: str) -> iam.Grant:
         """Let somebody in this account read the credentials of one sender.

@@ -98,15 +98,17 @@ def test_a_documented_example_is_wrong_and_right_as_it_says(code: str, source: s
 
 _IMPORTS = """
 import aws_cdk as cdk
-from aws_cdk import aws_ec2 as ec2, aws_iam as iam, aws_route53 as route53
+from aws_cdk import aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_route53 as route53
 from constructs_lib.dmarc import *
 from constructs_lib.dns import *
 from constructs_lib.dns_records import *
 from constructs_lib.domain_identity import *
+from constructs_lib.ec2_sender import *
 from constructs_lib.event_destinations import *
 from constructs_lib.feedback import *
 from constructs_lib.feedback_topics import *
 from constructs_lib.mail_zone import *
+from constructs_lib.null_client import *
 from constructs_lib.send_conditions import *
 from constructs_lib.send_permission import *
 from constructs_lib.send_policy import *
@@ -114,6 +116,7 @@ from constructs_lib.sending_authorization import *
 from constructs_lib.sending_authorizations import *
 from constructs_lib.sending_profile import *
 from constructs_lib.smtp_credentials import *
+from constructs_lib.smtp_endpoint import *
 from constructs_lib.smtp_user import *
 from constructs_lib.spf import *
 from constructs_lib.subscribers import *

@@ -104,6 +104,7 @@ def test_a_reader_gets_one_secret_through_secrets_manager() -> None:
         "Fn::Join": ["", ["secretsmanager.eu-west-1.", {"Ref": "AWS::URLSuffix"}]]
     }
     assert credentials.secret_name("billing") == "prod/smtp/eu-west-1/billing"
+    assert [credentials.ses_region(name) for name in ("billing", "news")] == ["eu-west-1", "us-east-1"]
     with pytest.raises(KeyError):
         credentials.grant_read(role, "other")
 
