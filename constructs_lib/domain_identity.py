@@ -30,10 +30,11 @@ from constructs import Construct
 
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone, require_zone_covers
-from constructs_lib.dns_records import DnsRecord, Purpose
+from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.mail_records import home_of, mail_records
 from constructs_lib.mail_records import mail_from_domain as default_mail_from_domain
+from constructs_lib.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.send_policy import SendingIdentity
 from constructs_lib.sending_profile import require_configuration_set_name
@@ -95,7 +96,8 @@ class DomainIdentity(Construct, SendingIdentity):
             that name none are seen too. It must exist before this identity.
         mail_from_domain: Default: ``bounce.<domain>``. One per Region when a domain is used in several.
         mx_failure: Default: SES falls back to its own MAIL FROM domain, so mail flows while DNS spreads.
-        dkim_key_length: Default: 2048 bit.
+        dkim_key_length: Of Easy DKIM. Default: 2048 bit.
+        own_dkim_key: Sign with a key of one's own. Default: Easy DKIM, whose keys SES makes and rotates.
         dmarc: Default: ``p=none``. None where another identity of this domain publishes the record.
         apex_spf: SPF for the domain itself; it is never created, because other people's TXT values
             live at that name, but listed in `manual_records` to be merged. Default: none needed.
@@ -124,6 +126,7 @@ class DomainIdentity(Construct, SendingIdentity):
         mail_from_domain: str | None = None,
         mx_failure: MxFailureBehavior = MxFailureBehavior.USE_DEFAULT_VALUE,
         dkim_key_length: DkimKeyLength = DkimKeyLength.RSA_2048_BIT,
+        own_dkim_key: OwnDkimKey | None = None,
         dmarc: DmarcPolicy | None = DmarcPolicy(),  # noqa: B008 - frozen, so sharing it is safe
         apex_spf: SpfPolicy | None = None,
         report_zones: Sequence[Route53Zone] = (),
@@ -148,9 +151,7 @@ class DomainIdentity(Construct, SendingIdentity):
                 configuration_set_name=configuration_set_name
             ),
             dkim_attributes=ses.CfnEmailIdentity.DkimAttributesProperty(signing_enabled=True),
-            dkim_signing_attributes=ses.CfnEmailIdentity.DkimSigningAttributesProperty(
-                next_signing_key_length=dkim_key_length
-            ),
+            dkim_signing_attributes=_signing(dkim_key_length, own_dkim_key),
             feedback_attributes=ses.CfnEmailIdentity.FeedbackAttributesProperty(
                 email_forwarding_enabled=True
             ),
@@ -169,6 +170,7 @@ class DomainIdentity(Construct, SendingIdentity):
             ),
             dmarc=dmarc,
             apex_spf=apex_spf,
+            own_dkim_key=own_dkim_key,
         )
         self.manual_records = self._place_records(dns, report_zones)
 
@@ -214,7 +216,9 @@ class DomainIdentity(Construct, SendingIdentity):
         for record in self.records:
             dkim_number += record.purpose is Purpose.DKIM
             construct_id = _CONSTRUCT_IDS[record.purpose]
-            if record.purpose is Purpose.DKIM:
+            if record.purpose is Purpose.DKIM and record.type is RecordType.TXT:
+                construct_id += f".{record.name.partition('.')[0]}"
+            elif record.purpose is Purpose.DKIM:
                 construct_id += str(dkim_number)
             elif record.purpose is Purpose.DMARC_REPORT_AUTHORIZATION:
                 # The receiver is part of the id, so that a further receiver renames nothing.
@@ -246,6 +250,19 @@ class DomainIdentity(Construct, SendingIdentity):
             ttl=str(record.ttl),
             resource_records=list(record.quoted_values()),
         )
+
+
+def _signing(
+    key_length: DkimKeyLength, own_key: OwnDkimKey | None
+) -> ses.CfnEmailIdentity.DkimSigningAttributesProperty:
+    if own_key is None:
+        return ses.CfnEmailIdentity.DkimSigningAttributesProperty(next_signing_key_length=key_length)
+    private_key = cdk.SecretValue.secrets_manager(own_key.private_key_secret, json_field=PRIVATE_KEY_FIELD)
+    return ses.CfnEmailIdentity.DkimSigningAttributesProperty(
+        domain_signing_selector=own_key.selector,
+        # A reference, which CloudFormation resolves; the template never has the key.
+        domain_signing_private_key=private_key.unsafe_unwrap(),
+    )
 
 
 def _identity_arn(scope: Construct, domain: str) -> str:

@@ -20,6 +20,7 @@ CODES: Final = {
     "condition-value-invalid": "A condition compares whole addresses and exact names",
     "configuration-set-name-invalid": "SES restricts configuration set names",
     "created-zone-regions": "A hosted zone made by this deploy serves one Region",
+    "dkim-key-invalid": "A DKIM key of one's own has a selector, a public key and a secret",
     "dmarc-invalid": "RFC 7489 restricts DMARC tags",
     "dns-value-invalid": "A DNS record cannot be written as given",
     "domain-duplicate": "A domain may be declared once per environment",

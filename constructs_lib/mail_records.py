@@ -15,6 +15,7 @@ from constructs_lib.dns import DnsLocation, ExternalDns, Route53Zone, holds
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.domain_name import is_token, is_within, normalize_domain
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.own_dkim import OwnDkimKey
 from constructs_lib.regions import feedback_host
 from constructs_lib.spf import SpfPolicy
 
@@ -54,6 +55,7 @@ def mail_records(
     dkim: Iterable[tuple[str, str]],
     dmarc: DmarcPolicy | None,
     apex_spf: SpfPolicy | None = None,
+    own_dkim_key: OwnDkimKey | None = None,
 ) -> tuple[DnsRecord, ...]:
     """Build every record of one identity in one Region.
 
@@ -61,15 +63,20 @@ def mail_records(
         domain: The normalized identity.
         region: The Region of the identity; it decides the feedback host.
         mail_from: The MAIL FROM domain, from `mail_from_domain`.
-        dkim: Name and value of each DKIM CNAME, as SES gives them.
+        dkim: Name and value of each DKIM CNAME of Easy DKIM, as SES gives them.
         dmarc: The policy, or None where another identity of the same domain publishes it.
         apex_spf: An SPF record for the domain itself, to be merged with what is there. Default: none,
             because SES authenticates the MAIL FROM domain, never the From domain, by SPF.
+        own_dkim_key: The key in place of Easy DKIM, whose CNAMEs are then not listed. Default: none.
     """
+    if own_dkim_key is not None:
+        dkim = ()
     records = [
         DnsRecord(name=name, type=RecordType.CNAME, values=(value,), purpose=Purpose.DKIM)
         for name, value in dkim
     ]
+    if own_dkim_key is not None:
+        records.extend(own_dkim_key.records(domain))
     records.append(
         DnsRecord(
             name=mail_from,

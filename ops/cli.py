@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from constructs_lib.domain_name import normalize_domain
-from ops import documents, help_texts, render
+from ops import dkim_cli, documents, help_texts, render
 from ops.dns_check import LookUp, Verdict, check_records
 from ops.dns_lookup import AuthoritativeLookUp, ServersLookUp
 from ops.dns_server import Server
@@ -31,6 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(dkim_cli.app, name="dkim")
 
 EnvironmentName = Annotated[
     str, typer.Argument(metavar="ENV", help=f"Environment: {', '.join(ENVIRONMENTS)}.", show_default=False)

@@ -11,6 +11,7 @@
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
     ├── ResolverError                 resolver-invalid
+    ├── SecretExistsError             secret-exists
     └── VerificationError             carries the statuses; the command exits 1
         ├── VerificationTimeoutError  verification-timeout
         └── VerificationBlockedError  verification-blocked
@@ -30,6 +31,7 @@ CODES: Final = {
     "aws-refused": "AWS did not answer the request",
     "aws-unreachable": "The AWS endpoint could not be reached",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
+    "secret-exists": "A secret is never replaced",
     "verification-blocked": "Waiting cannot verify the domain",
     "verification-timeout": "A domain was not verified in time",
     "zone-ambiguous": "Several public hosted zones have the same name",
@@ -101,6 +103,12 @@ class ResolverError(OpsError):
     """A DNS server given on the command line cannot be used."""
 
     code = "resolver-invalid"
+
+
+class SecretExistsError(OpsError):
+    """A secret of that name exists, and may be in use."""
+
+    code = "secret-exists"
 
 
 class VerificationError(OpsError):

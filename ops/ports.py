@@ -74,6 +74,19 @@ class SubscriptionAnswer:
     confirmed: bool
 
 
+class SecretsGateway(Protocol):
+    """Secrets of the account, by name.
+
+    Every method raises an `ops.errors.AccessError` when it cannot answer.
+    """
+
+    def has_secret(self, name: str, *, region: str) -> bool:
+        """Whether there is one of that name, also one that waits for its deletion."""
+
+    def create_secret(self, name: str, value: str, *, region: str, description: str) -> None:
+        """Create one; it never replaces a value."""
+
+
 class MailGateway(Protocol):
     """Read access to the account.
 

@@ -97,8 +97,9 @@ def needed_records(
         dkim=answer.dkim_records if answer else (),
         dmarc=domain.dmarc if publishes else None,
         apex_spf=domain.apex_spf if publishes else None,
+        own_dkim_key=domain.own_dkim_key,
     )
-    later = () if answer else _later_dkim(domain.domain)
+    later = () if answer or domain.own_dkim_key else _later_dkim(domain.domain)
     return tuple(
         NeededRecord(
             record=record,

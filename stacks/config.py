@@ -11,6 +11,7 @@ from constructs_lib.dns import CreatedZone, DnsLocation, Route53Zone, require_zo
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.mail_records import mail_from_domain
+from constructs_lib.own_dkim import OwnDkimKey
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.spf import SpfPolicy
 from stacks.feedback_config import MailFeedback
@@ -35,6 +36,7 @@ class MailDomain:
             behind it changes nothing there. Default: the environment's first Region only.
         mail_from: MAIL FROM domain of the first Region. Default: ``bounce.<domain>``. Each further Region has
             its own, ``bounce-<region>.<domain>``, since a MAIL FROM name can hold the MX of one Region only.
+        own_dkim_key: A DKIM key of one's own; its secret is in each of the Regions. Default: Easy DKIM.
         dmarc: Default: ``p=none``.
         apex_spf: SPF for the domain itself, printed to be merged. Default: none needed.
 
@@ -46,6 +48,7 @@ class MailDomain:
     dns: DnsLocation
     regions: tuple[str, ...] = ()
     mail_from: str | None = None
+    own_dkim_key: OwnDkimKey | None = None
     dmarc: DmarcPolicy = field(default_factory=DmarcPolicy)
     apex_spf: SpfPolicy | None = None
 

@@ -8,7 +8,9 @@ from constructs_lib.dmarc import Disposition, DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone
 from constructs_lib.dns_records import Purpose, has_token
 from constructs_lib.domain_identity import DkimKeyLength, DomainIdentity, MxFailureBehavior
+from constructs_lib.own_dkim import OwnDkimKey, PublishedDkimKey
 from constructs_lib.spf import SpfPolicy
+from tests.dkim_keys import public_key
 from tests.support import refuses
 from tests.synthesis import REGION, Resources, new_stack, only, outputs, resources, template_of
 
@@ -90,6 +92,48 @@ def test_dkim_records_are_the_attributes_with_nothing_appended() -> None:
         )
         for number in (1, 2, 3)
     ]
+
+
+def test_a_key_of_ones_own_is_a_reference_and_one_txt_record() -> None:
+    own = OwnDkimKey(
+        selector="s2026",
+        public_key=public_key(),
+        private_key_secret="prod/dkim/example.com/s2026",  # noqa: S106 - a name
+        retiring=(PublishedDkimKey(selector="s2025", public_key=public_key(number=1)),),
+    )
+    made = synth(own_dkim_key=own)
+    _, identity = only(made.template, IDENTITY)
+    assert identity["Properties"]["DkimSigningAttributes"] == {
+        "DomainSigningSelector": "s2026",
+        "DomainSigningPrivateKey": (
+            "{{resolve:secretsmanager:prod/dkim/example.com/s2026:SecretString:private_key::}}"
+        ),
+    }
+    for selector, number in (("s2026", 0), ("s2025", 1)):
+        (value,) = made.record(f"{selector}._domainkey.example.com", "TXT")["ResourceRecords"]
+        assert value.replace('" "', "") == f'"v=DKIM1; k=rsa; p={public_key(number=number)}"'
+    assert "CNAME" not in {record["Properties"]["Type"] for record in made.record_sets.values()}
+
+
+def test_rotating_the_key_keeps_the_record_of_the_former_one_in_place() -> None:
+    def record_ids(*selectors: str) -> dict[str, str]:
+        current, *former = (
+            PublishedDkimKey(selector=selector, public_key=public_key()) for selector in selectors
+        )
+        own = OwnDkimKey(
+            selector=current.selector,
+            public_key=current.public_key,
+            private_key_secret="x",  # noqa: S106 - a name
+            retiring=tuple(former),
+        )
+        return {
+            record["Properties"]["Name"]: logical_id
+            for logical_id, record in synth(own_dkim_key=own).record_sets.items()
+            if "_domainkey" in record["Properties"]["Name"]
+        }
+
+    before, after = record_ids("s2025"), record_ids("s2026", "s2025")
+    assert before.items() < after.items()
 
 
 def test_mail_from_and_dmarc_records() -> None:
