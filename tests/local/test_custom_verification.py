@@ -113,6 +113,7 @@ def test_what_neither_create_nor_update_takes(
     calls.create_custom_verification_email_template(**good)
     assert fragment in refused(code, calls.update_custom_verification_email_template, **bad)
     assert shown(aws, version, good["TemplateName"]) == good
+    calls.delete_custom_verification_email_template(TemplateName=good["TemplateName"])
 
 
 @VERSIONS

@@ -1,20 +1,37 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.local.conftest import Aws
 from tests.local.test_custom_verification import VERSIONS, api, template
+from tests.local.test_event_publishing import ALL, Events
 from tests.local.test_ses_identities import refused
 from tests.local.test_ses_sending import sent
 
 
 @pytest.fixture
-def send(aws: Aws, domain: str) -> dict[str, Any]:
+def send(aws: Aws, domain: str) -> Iterator[dict[str, Any]]:
     """Arguments of a send that works."""
     aws.verified_domain(domain)
     wanted = template(domain)
     aws.ses.create_custom_verification_email_template(**wanted)
-    return {"EmailAddress": f"you@customer-of-{domain}", "TemplateName": wanted["TemplateName"]}
+    yield {"EmailAddress": f"you@customer-of-{domain}", "TemplateName": wanted["TemplateName"]}
+    aws.ses.delete_custom_verification_email_template(TemplateName=wanted["TemplateName"])
+
+
+def test_its_events_are_published(aws: Aws, domain: str) -> None:
+    events = Events.of(aws, domain)
+    events.destination(*ALL)
+    wanted = template(domain)
+    aws.ses.create_custom_verification_email_template(**wanted)
+    message_id = aws.ses.send_custom_verification_email(
+        EmailAddress="bounce+you@simulator.amazonses.com",
+        TemplateName=wanted["TemplateName"],
+        ConfigurationSetName=events.name,
+    )["MessageId"]
+    assert events.seen() == [("Bounce", message_id), ("Send", message_id)]
+    aws.ses.delete_custom_verification_email_template(TemplateName=wanted["TemplateName"])
 
 
 @VERSIONS
