@@ -1,6 +1,10 @@
 """``AWS::SES::CustomVerificationEmailTemplate`` as CloudFormation provides it.
 
 Template reference: TemplateName replaces, everything else updates without interruption; Ref is the name.
+
+Nothing here makes SES look for DNS records, which takes SES a while: a deployment that creates a domain's
+records and goes on at once finds the domain pending. Each call of SES's API looks, so whoever waits by it
+goes on.
 """
 
 from collections.abc import Mapping
@@ -35,7 +39,6 @@ class VerificationTemplateType:
                 SES's words.
         """
         del logical_id, stack_name  # the name is a property: nothing is generated
-        self.custom.addresses.store.refresh()
         self.custom.create(props, props.get("Tags") or ())
         return props["TemplateName"], {}
 
@@ -48,7 +51,6 @@ class VerificationTemplateType:
             SesError: SES refuses them.
         """
         del old_props, stack_name  # the template is the whole truth
-        self.custom.addresses.store.refresh()
         self.custom.update(physical_id, {name: new_props.get(name, "") for name in REQUIRED})
         self.custom.tag(physical_id, new_props.get("Tags") or ())
         return physical_id, {}

@@ -7,8 +7,9 @@ from botocore.exceptions import WaiterError
 from local.mailbox import Landing
 from tests.local.conftest import Aws
 from tests.local.deployable import delete_stack
-from tests.local.test_address_verification import click
+from tests.local.test_address_verification import click, state
 from tests.local.test_cloudformation_identity import FAST, update
+from tests.local.test_cloudformation_identity import template as identity_template
 from tests.local.test_custom_verification import FAILURE, SUCCESS, names, shown, template
 from tests.local.test_ses_identities import refused
 
@@ -20,6 +21,11 @@ def body(domain: str, **changes: Any) -> str:  # noqa: ANN401 - CloudFormation p
     }
     outputs = {"Name": {"Value": {"Ref": "Template"}}}
     return json.dumps({"Resources": {"Template": resource}, "Outputs": outputs})
+
+
+def verified(aws: Aws, domain: str) -> None:
+    aws.verified_domain(domain)
+    assert aws.ses.get_email_identity(EmailIdentity=domain)["VerificationStatus"] == "SUCCESS"
 
 
 def create(aws: Aws, stack: str, text: str) -> None:
@@ -37,28 +43,36 @@ def fails(aws: Aws, stack: str, text: str) -> str:
     return "\n".join(event.get("ResourceStatusReason", "") for event in events)
 
 
-def test_a_template_needs_a_verified_sender_first(aws: Aws, domain: str) -> None:
-    name = template(domain)["TemplateName"]
-    tokens = aws.ses.create_email_identity(EmailIdentity=domain)["DkimAttributes"]["Tokens"]
-    reasons = fails(aws, f"{name}-early", body(domain))
+def test_a_template_in_one_deployment_with_its_domain_comes_too_early(aws: Aws, domain: str) -> None:
+    together = json.loads(identity_template(domain))
+    resources = together["Resources"]
+    resources["Template"] = {
+        **json.loads(body(domain))["Resources"]["Template"],
+        "DependsOn": [name for name in resources if name.startswith("Record")],
+    }
+    reasons = fails(aws, domain.replace(".", "-"), json.dumps(together))
     assert (
         f"<hello@{domain}> is not verified (Service: Ses, Error Code: FromEmailAddressNotVerified)" in reasons
     )
-    assert name not in names(aws, "ses")
+    assert template(domain)["TemplateName"] not in names(aws, "ses")
+    refused("NotFoundException", aws.ses.get_email_identity, EmailIdentity=domain)
 
-    # Nobody asks SES in between: CloudFormation must see by itself that the records are there now.
-    zone_id = aws.add_zone(domain)
-    for token in tokens:
-        aws.add_record(zone_id, f"{token}._domainkey.{domain}", "CNAME", f"{token}.dkim.amazonses.com")
-    create(aws, f"{name}-later", body(domain))
-    (stack,) = aws.cloudformation.describe_stacks(StackName=f"{name}-later")["Stacks"]
-    assert stack["Outputs"][0]["OutputValue"] == name
-    aws.ses.send_custom_verification_email(EmailAddress=f"you@{name}.example", TemplateName=name)
-    assert click(aws, f"you@{name}.example") == Landing(status=302, location=SUCCESS)
+
+def test_a_template_after_its_domain_is_verified(aws: Aws, domain: str) -> None:
+    create(aws, f"{domain[:-8]}-domain", identity_template(domain))
+    assert aws.ses.get_email_identity(EmailIdentity=domain)["VerificationStatus"] == "SUCCESS"
+    create(aws, f"{domain[:-8]}-template", body(domain))
+    (stack,) = aws.cloudformation.describe_stacks(StackName=f"{domain[:-8]}-template")["Stacks"]
+    name = stack["Outputs"][0]["OutputValue"]
+    assert name == template(domain)["TemplateName"]
+    address = f"you@customer-of-{domain}"
+    aws.ses.send_custom_verification_email(EmailAddress=address, TemplateName=name)
+    assert click(aws, address) == Landing(status=302, location=SUCCESS)
+    assert state(aws, address) == ("SUCCESS", "Success", True)
 
 
 def test_updates_in_place_replacement_and_deletion(aws: Aws, domain: str) -> None:
-    aws.verified_domain(domain)
+    verified(aws, domain)
     wanted = template(domain)
     name, stack = wanted["TemplateName"], f"{wanted['TemplateName']}-stack"
     create(aws, stack, body(domain, Tags=[{"Key": "a", "Value": "b"}]))
@@ -82,7 +96,7 @@ def test_updates_in_place_replacement_and_deletion(aws: Aws, domain: str) -> Non
 
 
 def test_deleting_a_stack_whose_template_is_gone(aws: Aws, domain: str) -> None:
-    aws.verified_domain(domain)
+    verified(aws, domain)
     name = template(domain)["TemplateName"]
     create(aws, f"{name}-stack", body(domain))
     aws.ses.delete_custom_verification_email_template(TemplateName=name)
@@ -98,7 +112,7 @@ def test_deleting_a_stack_whose_template_is_gone(aws: Aws, domain: str) -> None:
     ],
 )
 def test_a_stack_fails_with_the_reason(aws: Aws, domain: str, changes: dict[str, str], reason: str) -> None:
-    aws.verified_domain(domain)
+    verified(aws, domain)
     wanted = template(domain)
     aws.ses.create_custom_verification_email_template(**wanted)
     assert reason in fails(aws, f"{wanted['TemplateName']}-stack", body(domain, **changes))
