@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from local.address_verification import AddressVerification, require_identity_name
 from local.identity import Identity
 from local.ses_configuration_sets import configuration_set_exists
 from local.ses_identity_calls import is_subdomain
@@ -26,9 +27,11 @@ class EmailIdentityType:
 
     Attributes:
         store: The identities.
+        addresses: Sends the mail that verifies an address.
     """
 
     store: IdentityStore
+    addresses: AddressVerification
 
     def create(self, logical_id: str, props: Properties, stack_name: str) -> tuple[str, dict[str, str]]:
         """Create the identity.
@@ -38,13 +41,17 @@ class EmailIdentityType:
         """
         del logical_id, stack_name  # the domain is the name: nothing is generated
         name = props["EmailIdentity"]
+        require_identity_name(name)
         if self.store.find(name) is not None:
             message = (
                 f"Resource of type '{RESOURCE_TYPE}' with identifier '{name}' already exists. "
                 "(HandlerErrorCode: AlreadyExists)"
             )
             raise ValueError(message)
-        return self._apply(self.store.new(name), props)
+        identity = self.store.new(name)
+        created = self._apply(identity, props)
+        self.addresses.start(identity)
+        return created
 
     def update(
         self, physical_id: str, old_props: Properties, new_props: Properties, stack_name: str

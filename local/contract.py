@@ -117,13 +117,27 @@ MESSAGES: Final = _function(
     "app",
     "_handle_ses_messages_request",
     ("method", "path", "headers", "query_params"),
-    "showing the configuration set, MAIL FROM and Region of sent mail",
+    "showing the configuration set, MAIL FROM and Region of sent mail; answering clicks on links",
     "local/sent_mail.py",
 )
 ACCOUNT_ID: Final = _function(
     "core.responses", "get_account_id", (), "the account of a request", "local/ses_store.py"
 )
 REGION: Final = _function("core.responses", "get_region", (), "the Region of a request", "local/ses_store.py")
+SET_ACCOUNT_ID: Final = _function(
+    "core.responses",
+    "set_request_account_id",
+    ("access_key_id",),
+    "following a link for the account that it belongs to",
+    "local/verification_clicks.py",
+)
+SET_REGION: Final = _function(
+    "core.responses",
+    "set_request_region",
+    ("region",),
+    "following a link for the Region that it belongs to",
+    "local/verification_clicks.py",
+)
 V1_REQUEST: Final = _function(
     "services.ses", "handle_request", _REQUEST, "checking sends of the API v1", "local/ses_requests.py"
 )
@@ -164,7 +178,11 @@ V2_NEW_CONFIGURATION_SET: Final = _function(
     "local/ses_configuration_sets.py",
 )
 V1_ERROR: Final = _function(
-    "services.ses", "_error", ("code", "message", "status"), "errors of the API v1", "local/ses_requests.py"
+    "services.ses",
+    "_error",
+    ("code", "message", "status", "error_type", "fields"),
+    "errors of the API v1",
+    "local/ses_errors.py",
 )
 V1_NO_CONFIGURATION_SET: Final = _function(
     "services.ses",
@@ -179,6 +197,34 @@ V2_ERROR: Final = _function(
     ("code", "message", "status"),
     "errors of the API v2",
     "local/ses_identity_calls.py",
+)
+V1_RESPONSE: Final = _function(
+    "services.ses",
+    "_xml",
+    ("status", "root_tag", "inner"),
+    "answers of the API v1",
+    "local/ses_verification_v1.py",
+)
+IDENTITY_VERIFIED: Final = _function(
+    "services.ses",
+    "_identity_verified",
+    ("address", "simulator"),
+    "sending with labels of a verified address",
+    "local/addresses.py",
+)
+PRODUCTION_ACCESS: Final = _function(
+    "services.ses",
+    "_production_access_enabled",
+    (),
+    "refusing custom verification e-mails in the sandbox",
+    "local/custom_verification.py",
+)
+SEND_MAIL: Final = _function(
+    "services.ses",
+    "send_internal_email",
+    ("source", "to_addrs", "subject", "body_text", "body_html", "type_name"),
+    "verification mail",
+    "local/address_verification.py",
 )
 SENT_MAIL: Final = _function(
     "services.ses", "_sent_emails_list", (), "the mail sent in a Region", "local/ses_sending.py"

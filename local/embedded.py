@@ -25,7 +25,7 @@ from typing import Final, Self
 from local.errors import RehearsalError
 from local.server import HOST, PROJECT, SMTP_CERTIFICATE, STATE, STOP
 from local.smtp_client import SmtpServer
-from local.verification import DEFAULT_WINDOW
+from local.verification import DEFAULT_LINK_WINDOW, DEFAULT_WINDOW
 
 ACCOUNT: Final = "000000000000"
 """The account that the embedded AWS answers for."""
@@ -51,13 +51,20 @@ class EmbeddedAws:
 
     Args:
         verification_window: How long SES looks for DNS records before it gives up. Default: 72 hours, as SES.
+        link_window: How long the link in a verification mail works. Default: 24 hours, as SES.
 
     Raises:
         RehearsalError: it did not start; the message has the end of its log, and `FAILED_LOG` all of it.
     """
 
-    def __init__(self, *, verification_window: timedelta = DEFAULT_WINDOW) -> None:
+    def __init__(
+        self,
+        *,
+        verification_window: timedelta = DEFAULT_WINDOW,
+        link_window: timedelta = DEFAULT_LINK_WINDOW,
+    ) -> None:
         self._window = verification_window
+        self._link_window = link_window
         self._base_environment = dict(os.environ)
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
@@ -168,6 +175,7 @@ class EmbeddedAws:
             *("--smtp-socket-fd", str(smtp_socket_fd)),
             *("--state-dir", str(self.state_dir), "--until-stdin-closes"),
             *("--verification-window-seconds", str(self._window.total_seconds())),
+            *("--link-window-seconds", str(self._link_window.total_seconds())),
         ]
 
     def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:

@@ -24,6 +24,9 @@ Store = MutableMapping[str, Any]
 account_id: Final[Callable[[], str]] = contract.ACCOUNT_ID.take()
 region: Final[Callable[[], str]] = contract.REGION.take()
 
+set_account_id: Final[Callable[[str], None]] = contract.SET_ACCOUNT_ID.take()
+set_region: Final[Callable[[str], None]] = contract.SET_REGION.take()
+
 v1_identities: Final[Store] = contract.V1_IDENTITIES.take()
 v2_identities: Final[Store] = contract.V2_IDENTITIES.take()
 v1_new_identity: Final[Callable[[str, str], dict[str, Any]]] = contract.V1_NEW_IDENTITY.take()
@@ -35,10 +38,13 @@ v2_new_configuration_set: Final[Callable[[str, dict[str, Any]], object]] = (
     contract.V2_NEW_CONFIGURATION_SET.take()
 )
 
-v1_error: Final[Callable[[str, str, int], Response]] = contract.V1_ERROR.take()
+v1_response: Final[Callable[[int, str, str], Response]] = contract.V1_RESPONSE.take()
+v1_error: Final[Callable[..., Response]] = contract.V1_ERROR.take()
 v1_no_configuration_set: Final[Callable[[str], Response]] = contract.V1_NO_CONFIGURATION_SET.take()
 v2_error: Final[Callable[[str, str, int], Response]] = contract.V2_ERROR.take()
 
+production_access: Final[Callable[[], bool]] = contract.PRODUCTION_ACCESS.take()
+send_mail: Final[Callable[..., str]] = contract.SEND_MAIL.take()
 sent_mail: Final[Callable[[], list[dict[str, Any]]]] = contract.SENT_MAIL.take()
 all_sent_mail: Final[Any] = contract.ALL_SENT_MAIL.take()
 

@@ -11,7 +11,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from local.verification import Cname, LookUp, Progress, Status, advance, check_dkim, check_mail_from
+from local.verification import (
+    Cname,
+    LookUp,
+    Progress,
+    Status,
+    advance,
+    check_dkim,
+    check_mail_from,
+    expire,
+)
 
 SIGNING_HOSTED_ZONE: Final = "dkim.amazonses.com"
 """Where SES publishes Easy DKIM keys (SES Developer Guide, Easy DKIM)."""
@@ -51,7 +60,7 @@ class Identity:
         account: AWS account id.
         region: Region of the identity; verification in one says nothing about another.
         verification: How far the identity's verification is. For a domain this is its DKIM; for an address
-            it stays pending until whoever plays the mailbox's owner replaces it.
+            it stays pending until the link in its mail is followed, or expires.
         selector: Selector of a key of one's own (BYODKIM); None means Easy DKIM. Such an identity stays
             pending, because the rehearsal deploys Easy DKIM only.
         key_length: Length of the Easy DKIM key.
@@ -102,7 +111,7 @@ class Identity:
 
 
 def canonical_name(name: str) -> str:
-    """An identity's name as SES keeps it: domains without case, addresses as they are."""
+    """An identity's name as SES keeps it: domains without case, addresses as they are, domain included."""
     return name if "@" in name else name.lower()
 
 
@@ -125,8 +134,13 @@ def feedback_host(region: str) -> str:
     return f"feedback-smtp.{region}.amazonses.com"
 
 
-def checked(identity: Identity, look_up: LookUp, *, now: datetime, window: timedelta) -> Identity:
-    """The identity after SES looked for its records once more."""
+def checked(
+    identity: Identity, look_up: LookUp, *, now: datetime, window: timedelta, link_window: timedelta
+) -> Identity:
+    """The identity after SES looked for its records once more, or at the clock where it is an address."""
+    if not identity.is_domain:
+        progress = expire(identity.verification, now=now, window=link_window)
+        identity = replace(identity, verification=progress)
     if identity.dkim_records:
         error = check_dkim(identity.dkim_records, look_up)
         progress = advance(identity.verification, error, now=now, window=window)

@@ -1,13 +1,18 @@
-"""Sends a message through the embedded SES, and reads back what it sent."""
+"""Sends a message through the embedded SES, reads back what it sent, follows links in verification mail."""
 
+import http.client
 import json
+import re
 import urllib.request
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
 from local.embedded import ACCOUNT
 from local.errors import RehearsalError
+from local.verification_links import PATH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +61,7 @@ def read_message(endpoint_url: str, message_id: str) -> SentMessage:
     Raises:
         RehearsalError: It is not there.
     """
-    with urllib.request.urlopen(f"{endpoint_url}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310 - loopback
-        by_account = json.load(answer)["messages"]
-    messages = by_account.get(ACCOUNT, [])
+    messages = _messages(endpoint_url)
     for message in messages:
         if message["MessageId"] == message_id:
             return SentMessage(
@@ -75,3 +78,52 @@ def read_message(endpoint_url: str, message_id: str) -> SentMessage:
         cause=f"SES took it as {message_id}, but it is not among the {len(messages)} sent messages.",
         fix="this is a fault of the embedded AWS: report it with the output of make demo.",
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Landing:
+    """Where a link led.
+
+    Attributes:
+        status: HTTP status.
+        location: The URL that the browser is sent to; None when the answer is a page.
+    """
+
+    status: int
+    location: str | None
+
+
+def find_link(endpoint_url: str, address: str, *, region: str) -> str:
+    """The link in the newest verification mail to an address.
+
+    Raises:
+        RehearsalError: None has arrived.
+    """
+    link = re.compile(re.escape(endpoint_url + PATH) + r"\?token=[\w-]+")
+    for message in reversed(_messages(endpoint_url)):
+        found = link.search(f"{message['BodyText']} {message['BodyHtml']}")
+        if found and message["To"] == [address] and message.get("Region") == region:
+            return found[0]
+    raise RehearsalError(
+        step=f"find the verification mail to {address}",
+        cause=f"none has arrived from {region}.",
+        fix="create the identity or send the custom verification e-mail first.",
+    )
+
+
+def follow_link(link: str) -> Landing:
+    """Open a link as a browser does, but stay where it leads: the URL behind it is somebody's website."""
+    parts = urlsplit(link)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+    try:
+        connection.request("GET", f"{parts.path}?{parts.query}")
+        answer = connection.getresponse()
+        return Landing(status=answer.status, location=answer.headers["Location"])
+    finally:
+        connection.close()
+
+
+def _messages(endpoint_url: str) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(f"{endpoint_url}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310 - loopback
+        messages: list[dict[str, Any]] = json.load(answer)["messages"].get(ACCOUNT, [])
+    return messages

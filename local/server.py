@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from local.errors import RehearsalError
-from local.verification import DEFAULT_WINDOW
+from local.verification import DEFAULT_LINK_WINDOW, DEFAULT_WINDOW
 
 HOST: Final = "127.0.0.1"
 STOP: Final = b"stop"
@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         install(
             verification_window=timedelta(seconds=options.verification_window_seconds),
+            link_window=timedelta(seconds=options.link_window_seconds),
             endpoint_url=f"http://{HOST}:{port}",
             smtp_listener=smtp_listener,
             smtp_certificate=options.state_dir / SMTP_CERTIFICATE,
@@ -108,6 +109,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         type=float,
         default=DEFAULT_WINDOW.total_seconds(),
         help="how long SES looks for DNS records (default: 72 hours)",
+    )
+    parser.add_argument(
+        "--link-window-seconds",
+        type=float,
+        default=DEFAULT_LINK_WINDOW.total_seconds(),
+        help="how long the link in a verification mail works (default: 24 hours)",
     )
     parser.add_argument("--until-stdin-closes", action="store_true", help="end when standard input does")
     return parser.parse_args(arguments)

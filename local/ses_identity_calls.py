@@ -9,10 +9,12 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from local import emulator
+from local.address_verification import AddressVerification, require_identity_name
 from local.emulator import Query, Response
 from local.identity import Identity
 from local.identity_view import creation_view, full_view, summary_view
 from local.ses_configuration_sets import configuration_set_exists
+from local.ses_errors import SesError
 from local.ses_identity_policies import InvalidPolicyError, TooManyPoliciesError, with_policy, without_policy
 from local.ses_store import IdentityStore, identity_arn, with_mail_from, with_signing
 
@@ -21,9 +23,15 @@ _MAX_PAGE: Final = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityCalls:
-    """The calls, on one store."""
+    """The calls.
+
+    Attributes:
+        store: The identities.
+        addresses: Sends the mail that verifies an address.
+    """
 
     store: IdentityStore
+    addresses: AddressVerification
 
     def answer(self, method: str, path: str, body: bytes, query: Query) -> Response | None:
         """The response to an API v2 request about identities, None to any other."""
@@ -47,6 +55,10 @@ class IdentityCalls:
         name = data.get("EmailIdentity") or ""
         if not name:
             return error("BadRequestException", "EmailIdentity is required.")
+        try:
+            require_identity_name(name)
+        except SesError as problem:
+            return problem.v2()
         if self.store.find(name) is not None:
             return error("AlreadyExistsException", f"Email identity {name} already exist.")
         configuration_set = data.get("ConfigurationSetName") or None
@@ -55,6 +67,7 @@ class IdentityCalls:
         identity = with_signing(self.store.new(name), data.get("DkimSigningAttributes") or {})
         self.store.put(replace(identity, configuration_set_name=configuration_set))
         self.store.set_tags(name, data.get("Tags") or [])
+        self.addresses.start(self._stored(name))
         return success(creation_view(self._stored(name)))
 
     def list_all(self, data: dict[str, Any]) -> Response:

@@ -10,25 +10,22 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from local import emulator
+from local.address_verification import require_identity_name
+from local.custom_verification import CustomVerification
 from local.emulator import Handler, Query, Response
 from local.event_publishing import publish_events
 from local.ses_configuration_sets import configuration_sets, mirror_configuration_sets
+from local.ses_errors import SesError
 from local.ses_identity_calls import IdentityCalls, error, missing_configuration_set
 from local.ses_outgoing import Outgoing, from_v1, from_v2
-from local.ses_sending import Refusal, Send, Verdict, annotate, decide, sent_count
+from local.ses_sending import MAIL_FROM_MESSAGE, Refusal, Send, Verdict, annotate, decide, sent_count
 from local.ses_store import IdentityStore
+from local.ses_verification_v1 import VerificationCallsV1
+from local.ses_verification_v2 import VerificationCallsV2
 
 _V2_SENDS: Final = frozenset({"/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails"})
 _V1_SENDS: Final = frozenset({"SendEmail", "SendRawEmail", "SendTemplatedEmail", "SendBulkTemplatedEmail"})
-_V1_VERIFY: Final = {
-    "VerifyDomainIdentity": "Domain",
-    "VerifyDomainDkim": "Domain",
-    "VerifyEmailIdentity": "EmailAddress",
-    "VerifyEmailAddress": "EmailAddress",
-}
-_MAIL_FROM_MESSAGE: Final = (
-    "The MAIL FROM domain of the identity is not verified and it rejects such messages."
-)
+_V1_VERIFY: Final = frozenset({"VerifyDomainIdentity", "VerifyDomainDkim"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,11 +34,13 @@ class SesRequests:
 
     Attributes:
         store: The identities.
+        custom: What SES does with custom verification e-mails, and addresses.
         v1: The emulator's own handler of the query API.
         v2: The emulator's own handler of the REST API.
     """
 
     store: IdentityStore
+    custom: CustomVerification
     v1: Handler
     v2: Handler
 
@@ -50,7 +49,10 @@ class SesRequests:
     ) -> Response:
         """Answer a request of the API v2."""
         self.store.refresh()
-        answer = IdentityCalls(store=self.store).answer(method, path, body, query)
+        identities = IdentityCalls(store=self.store, addresses=self.custom.addresses)
+        answer = identities.answer(method, path, body, query)
+        if answer is None:
+            answer = VerificationCallsV2(custom=self.custom).answer(method, path, body, query)
         if answer is not None:
             return answer
         if path.rstrip("/") not in _V2_SENDS:
@@ -63,7 +65,7 @@ class SesRequests:
         if verdict.refusal is Refusal.NO_CONFIGURATION_SET:
             return missing_configuration_set(str(verdict.configuration_set_name))
         if verdict.refusal is Refusal.MAIL_FROM_NOT_VERIFIED:
-            return error("MailFromDomainNotVerifiedException", _MAIL_FROM_MESSAGE)
+            return error("MailFromDomainNotVerifiedException", MAIL_FROM_MESSAGE)
         taking = self.v2(method, path, headers, body, query)
         return await _taken(taking, send, verdict, from_v2(body))
 
@@ -77,8 +79,14 @@ class SesRequests:
         form = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
         parameters = {key: values[0] for key, values in {**query, **form}.items() if values}
         action = parameters.get("Action", "")
+        answer = VerificationCallsV1(custom=self.custom).answer(action, parameters)
+        if answer is not None:
+            return answer
         if action not in _V1_SENDS:
-            self._before_v1(action, parameters)
+            try:
+                self._before_v1(action, parameters)
+            except SesError as problem:
+                return problem.v1()
             before = configuration_sets()
             response = await self.v1(method, path, headers, body, query)
             mirror_configuration_sets(before)
@@ -99,8 +107,9 @@ class SesRequests:
         Verifying by the v1 calls starts the same process; doing it again changes nothing, as on AWS.
         """
         if action in _V1_VERIFY:
-            name = parameters.get("Domain") or parameters.get("EmailAddress") or ""
-            if name and self.store.find(name) is None:
+            name = parameters.get("Domain") or ""
+            require_identity_name(name)
+            if self.store.find(name) is None:
                 self.store.put(self.store.new(name))
         elif action == "SetIdentityFeedbackForwardingEnabled":
             identity = self.store.find(parameters.get("Identity", ""))
@@ -126,4 +135,4 @@ async def _taken(
 def _v1_refusal(verdict: Verdict) -> Response:
     if verdict.refusal is Refusal.NO_CONFIGURATION_SET:
         return emulator.v1_no_configuration_set(str(verdict.configuration_set_name))
-    return emulator.v1_error("MailFromDomainNotVerifiedException", _MAIL_FROM_MESSAGE, HTTPStatus.BAD_REQUEST)
+    return emulator.v1_error("MailFromDomainNotVerifiedException", MAIL_FROM_MESSAGE, HTTPStatus.BAD_REQUEST)

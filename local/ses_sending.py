@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from local import emulator
 from local.identity import Identity, MxFailure, envelope_domain
@@ -15,6 +15,10 @@ from local.ses_configuration_sets import configuration_set_exists
 from local.ses_outgoing import raw_headers
 from local.ses_store import IdentityStore
 from local.verification import Status
+
+MAIL_FROM_MESSAGE: Final = (
+    "The MAIL FROM domain of the identity is not verified and it rejects such messages."
+)
 
 
 class Refusal(Enum):

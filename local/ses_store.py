@@ -6,15 +6,17 @@ tenants, tags, the v1 calls) decides by the state that is true now.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from local import emulator
+from local.addresses import unlabelled
 from local.dns_names import ancestors
 from local.identity import Identity, KeyLength, MailFrom, MxFailure, canonical_name, checked
 from local.identity_view import identity_type
 from local.verification import DEFAULT_WINDOW, Progress, Status
+from local.verification_links import Links
 from local.zones import PublicDns, RecordSet, Zone
 
 _KEY: Final = "identity"
@@ -33,9 +35,11 @@ class IdentityStore:
 
     Attributes:
         window: How long SES looks for DNS records.
+        links: The links of verification mail; deleting an identity revokes its own.
     """
 
     window: timedelta = DEFAULT_WINDOW
+    links: Links = field(default_factory=Links)
 
     def find(self, name: str) -> Identity | None:
         """The identity of that name."""
@@ -57,7 +61,7 @@ class IdentityStore:
 
     def put(self, identity: Identity) -> None:
         """Store an identity, new or changed, with its state worked out."""
-        self._project(checked(identity, self._dns(), now=datetime.now(UTC), window=self.window))
+        self._project(self._checked(identity, self._dns()))
 
     def remove(self, name: str) -> None:
         """Forget an identity and its tags."""
@@ -65,22 +69,23 @@ class IdentityStore:
         emulator.v2_identities.pop(known, None)
         emulator.v1_identities.pop(known, None)
         emulator.v2_tags.pop(identity_arn(known), None)
+        self.links.revoke(account=emulator.account_id(), region=emulator.region(), address=known)
 
     def refresh(self) -> None:
         """Look for every identity's records again; called before each SES request."""
-        dns, now = self._dns(), datetime.now(UTC)
+        dns = self._dns()
         for name in self.names():
             identity = self.find(name)
             if identity is not None:
-                self._project(checked(identity, dns, now=now, window=self.window))
+                self._project(self._checked(identity, dns))
 
     def covering(self, address: str) -> Identity | None:
-        """The verified identity that a sender falls under: the address, its domain, or a parent domain.
+        """The verified identity that a sender falls under: the address, what it is a label of, a domain.
 
         The most specific one decides about configuration set and MAIL FROM (SES Developer Guide, identities).
         """
         domain = address.rpartition("@")[2]
-        candidates = (self.find(name) for name in (address, *ancestors(domain)))
+        candidates = (self.find(name) for name in (address, *unlabelled(address), *ancestors(domain)))
         return next((found for found in candidates if found and found.verification.may_send), None)
 
     def tags(self, name: str) -> Sequence[dict[str, str]]:
@@ -91,6 +96,11 @@ class IdentityStore:
     def set_tags(self, name: str, tags: Sequence[dict[str, str]]) -> None:
         """Replace an identity's tags."""
         emulator.v2_tags[identity_arn(canonical_name(name))] = list(tags)
+
+    def _checked(self, identity: Identity, dns: PublicDns) -> Identity:
+        return checked(
+            identity, dns, now=datetime.now(UTC), window=self.window, link_window=self.links.window
+        )
 
     def _project(self, identity: Identity) -> None:
         name = identity.name

@@ -1,4 +1,4 @@
-"""How Amazon SES decides whether a domain is verified, as pure functions.
+"""How Amazon SES decides whether an identity is verified, as pure functions.
 
 Nothing here knows the emulator: DNS is a function, the time is an argument. Rules, from the SES Developer
 Guide (Easy DKIM; custom MAIL FROM; verification problems) and the API v2 reference (`DkimAttributes`,
@@ -9,7 +9,9 @@ Guide (Easy DKIM; custom MAIL FROM; verification problems) and the API v2 refere
   Its SPF record matters to receivers, SES does not wait for it;
 - SES looks for 72 hours, then gives up: FAILED, until the process is started again;
 - records that vanish later first mean TEMPORARY_FAILURE and, after the same time, FAILED. SES does not say
-  how sending behaves meanwhile; here it goes on, as nothing has been revoked yet.
+  how sending behaves meanwhile; here it goes on, as nothing has been revoked yet;
+- an address is verified when its owner follows the link in the mail that SES sends, within 24 hours; then it
+  is FAILED, until the process is started again (SES API reference, GetIdentityVerificationAttributes).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +24,9 @@ from local.dns_names import normal_name
 
 DEFAULT_WINDOW: Final = timedelta(hours=72)
 """How long SES looks for the records (SES API v2, DkimAttributes)."""
+
+DEFAULT_LINK_WINDOW: Final = timedelta(hours=24)
+"""How long the link in a verification mail works (SES Developer Guide, verifying an email address)."""
 
 MAIL_FROM_PREFERENCE: Final = 10
 """Preference of the MAIL FROM domain's MX (SES Developer Guide, custom MAIL FROM)."""
@@ -126,6 +131,25 @@ def advance(progress: Progress, error: ErrorType | None, *, now: datetime, windo
         status=Status.FAILED if late else Status.TEMPORARY_FAILURE,
         missing_since=missing_since,
     )
+
+
+def expire(progress: Progress, *, now: datetime, window: timedelta) -> Progress:
+    """The state of an address: pending until its link expires."""
+    late = progress.status is Status.PENDING and now - progress.started >= window
+    return replace(progress, status=Status.FAILED) if late else progress
+
+
+def restarted(progress: Progress, *, now: datetime) -> Progress:
+    """The state of an address that gets another mail; one that is verified stays so.
+
+    The guide does not say that asking again revokes anything.
+    """
+    return progress if progress.status is Status.SUCCESS else Progress(started=now)
+
+
+def confirmed(progress: Progress, *, now: datetime) -> Progress:
+    """The state of an address whose owner has followed the link."""
+    return replace(progress, status=Status.SUCCESS, last_checked=now, last_success=now)
 
 
 def _mx(value: str) -> tuple[str, str]:

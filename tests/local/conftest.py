@@ -122,8 +122,8 @@ def smtp_server(embedded_aws: EmbeddedAws) -> SmtpServer:
 
 @pytest.fixture(scope="session")
 def impatient_aws() -> Iterator[Aws]:
-    """Gives up looking for records after `SHORT_WINDOW`."""
-    with EmbeddedAws(verification_window=SHORT_WINDOW) as embedded:
+    """Gives up looking for records, and waiting for clicks, after `SHORT_WINDOW`."""
+    with EmbeddedAws(verification_window=SHORT_WINDOW, link_window=SHORT_WINDOW) as embedded:
         yield Aws(endpoint_url=embedded.endpoint_url)
 
 

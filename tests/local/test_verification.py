@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from local.verification import (
+    DEFAULT_LINK_WINDOW,
     DEFAULT_WINDOW,
     Cname,
     ErrorType,
@@ -15,6 +16,9 @@ from local.verification import (
     advance,
     check_dkim,
     check_mail_from,
+    confirmed,
+    expire,
+    restarted,
 )
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -121,3 +125,22 @@ def test_nothing_but_found_records_ever_verifies(checks: list[tuple[int, ErrorTy
 def test_only_the_complete_set_is_right(present: set[Cname]) -> None:
     content = {(record.name, "CNAME"): [record.target] for record in present}
     assert (check_dkim(RECORDS, dns(content)) is None) == (len(present) == len(RECORDS))
+
+
+@pytest.mark.parametrize("hours,expected", [(0, Status.PENDING), (23, Status.PENDING), (24, Status.FAILED)])
+def test_an_address_waits_for_its_owner(hours: int, expected: Status) -> None:
+    now = START + hours * HOUR
+    assert expire(Progress(started=START), now=now, window=DEFAULT_LINK_WINDOW).status is expected
+
+
+def test_an_address_stays_verified_whatever_the_time_and_however_often_it_is_asked_for() -> None:
+    verified = confirmed(Progress(started=START), now=START + HOUR)
+    assert (verified.status, verified.last_success) == (Status.SUCCESS, START + HOUR)
+    assert expire(verified, now=START + 1000 * HOUR, window=DEFAULT_LINK_WINDOW) == verified
+    assert restarted(verified, now=START + 2 * HOUR) == verified
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.FAILED])
+def test_an_address_that_is_asked_for_again_waits_anew(status: Status) -> None:
+    again = restarted(Progress(started=START, status=status), now=START + 30 * HOUR)
+    assert again == Progress(started=START + 30 * HOUR)
