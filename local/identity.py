@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from local.own_dkim import OwnKey
 from local.verification import (
     Cname,
     LookUp,
@@ -61,8 +62,7 @@ class Identity:
         region: Region of the identity; verification in one says nothing about another.
         verification: How far the identity's verification is. For a domain this is its DKIM; for an address
             it stays pending until the link in its mail is followed, or expires.
-        selector: Selector of a key of one's own (BYODKIM); None means Easy DKIM. Such an identity stays
-            pending, because the rehearsal deploys Easy DKIM only.
+        own_key: A DKIM key of one's own (BYODKIM); None means Easy DKIM.
         key_length: Length of the Easy DKIM key.
         signing_enabled: Whether messages are signed.
         mail_from: The custom MAIL FROM domain; None means a domain of SES.
@@ -76,7 +76,7 @@ class Identity:
     account: str
     region: str
     verification: Progress
-    selector: str | None = None
+    own_key: OwnKey | None = None
     key_length: KeyLength = KeyLength.RSA_2048_BIT
     signing_enabled: bool = True
     mail_from: MailFrom | None = None
@@ -95,14 +95,14 @@ class Identity:
         """DKIM tokens, or the selector of a key of one's own; none for an address."""
         if not self.is_domain:
             return ()
-        if self.selector is not None:
-            return (self.selector,)
+        if self.own_key is not None:
+            return (self.own_key.selector,)
         return dkim_tokens(account=self.account, region=self.region, domain=self.name)
 
     @property
     def dkim_records(self) -> tuple[Cname, ...]:
         """The CNAMEs that verify the domain; none unless it uses Easy DKIM."""
-        if self.selector is not None:
+        if self.own_key is not None:
             return ()
         return tuple(
             Cname(name=f"{token}._domainkey.{self.name}", target=f"{token}.{SIGNING_HOSTED_ZONE}")
@@ -141,8 +141,9 @@ def checked(
     if not identity.is_domain:
         progress = expire(identity.verification, now=now, window=link_window)
         identity = replace(identity, verification=progress)
-    if identity.dkim_records:
-        error = check_dkim(identity.dkim_records, look_up)
+    if identity.is_domain:
+        own = identity.own_key
+        error = own.check(identity.name, look_up) if own else check_dkim(identity.dkim_records, look_up)
         progress = advance(identity.verification, error, now=now, window=window)
         identity = replace(identity, verification=progress)
     if identity.mail_from is not None:

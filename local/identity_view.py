@@ -55,7 +55,7 @@ def _dkim(identity: Identity) -> dict[str, Any]:
         "Status": identity.verification.status,
         "Tokens": list(identity.tokens),
     }
-    if identity.selector is not None:
+    if identity.own_key is not None:
         return {**common, "SigningAttributesOrigin": "EXTERNAL"}
     return {
         **common,

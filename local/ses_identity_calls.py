@@ -64,7 +64,10 @@ class IdentityCalls:
         configuration_set = data.get("ConfigurationSetName") or None
         if configuration_set and not configuration_set_exists(configuration_set):
             return missing_configuration_set(configuration_set)
-        identity = with_signing(self.store.new(name), data.get("DkimSigningAttributes") or {})
+        try:
+            identity = with_signing(self.store.new(name), data.get("DkimSigningAttributes") or {})
+        except ValueError as refused:
+            return error("BadRequestException", str(refused))
         self.store.put(replace(identity, configuration_set_name=configuration_set))
         self.store.set_tags(name, data.get("Tags") or [])
         self.addresses.start(self._stored(name))

@@ -15,6 +15,7 @@ from local.addresses import unlabelled
 from local.dns_names import ancestors
 from local.identity import Identity, KeyLength, MailFrom, MxFailure, canonical_name, checked
 from local.identity_view import identity_type
+from local.own_dkim import OwnKey
 from local.verification import DEFAULT_WINDOW, Progress, Status
 from local.verification_links import Links
 from local.zones import PublicDns, RecordSet, Zone
@@ -149,10 +150,19 @@ def with_mail_from(identity: Identity, domain: str | None, mx_failure: str | Non
 
 
 def with_signing(identity: Identity, attributes: dict[str, Any]) -> Identity:
-    """Apply DkimSigningAttributes: a key length of Easy DKIM, or the selector of a key of one's own."""
+    """Apply DkimSigningAttributes: a key length of Easy DKIM, or a key of one's own.
+
+    Another key is looked for anew: what was verified says nothing about it.
+
+    Raises:
+        ValueError: SES would not take the key.
+    """
+    own_key = OwnKey.of(attributes)
+    if own_key != identity.own_key:
+        identity = replace(identity, verification=Progress(started=datetime.now(UTC)))
     return replace(
         identity,
-        selector=attributes.get("DomainSigningSelector"),
+        own_key=own_key,
         key_length=KeyLength(attributes.get("NextSigningKeyLength") or KeyLength.RSA_2048_BIT),
     )
 
