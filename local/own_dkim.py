@@ -1,7 +1,7 @@
 """A DKIM key of one's own as SES takes it (BYODKIM): the private half comes in, the public one is looked for.
 
 SES API v2, DkimSigningAttributes: RSA of 1024 or 2048 bit, base64 without the lines around it. SES Developer
-Guide, BYODKIM: the domain is verified when the TXT record ``<selector>._domainkey.<domain>`` has the public key.
+Guide, BYODKIM: the TXT record ``<selector>._domainkey.<domain>`` with the public key verifies the domain.
 """
 
 import base64
