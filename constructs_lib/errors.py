@@ -52,6 +52,14 @@ CODES: Final = {
     "spf-invalid": "RFC 7208 restricts SPF records",
     "stack-too-large": "CloudFormation holds at most 500 resources a stack",
     "subscriber-url-invalid": "A web hook is called over https, without a password in its URL",
+    "template-content-invalid": "SES takes some HTML in a custom verification template",
+    "template-file-broken": "A template file is JSON as the AWS CLI takes it",
+    "template-keys-invalid": "A template file has the keys of the AWS CLI",
+    "template-name-invalid": "SES restricts template names",
+    "template-subject-invalid": "A subject is one line",
+    "template-too-large": "SES and CloudFormation limit the size of templates",
+    "template-url-invalid": "A redirection URL is absolute and starts with https",
+    "templates-invalid": "SES keeps 50 custom verification templates, each name once",
     "zone-mismatch": "Records go to the zone of the domain or of a parent of it",
 }
 
