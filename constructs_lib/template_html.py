@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.json_faults import CURLY_QUOTES
 
 MAX_CONTENT: Final = 10_000_000
 """Bytes of a template: SES takes less than 10 MB (SES API v2, CreateCustomVerificationEmailTemplate)."""
@@ -24,7 +25,7 @@ _PLAIN: Final = (
     " fieldset font form h1 h2 h3 h4 h5 h6 head hr html i input ins kbd label legend li map menu optgroup"
     " option p pre s samp select small span strike strong sub sup tbody textarea tfoot thead tr tt u var"
 )
-ALLOWED: Final = {tag: _COMMON for tag in _PLAIN.split()} | {
+ALLOWED: Final = dict.fromkeys(_PLAIN.split(), _COMMON) | {
     "blockquote": _COMMON | {"cite"},
     "col": _COMMON | {"span", "width"},
     "colgroup": _COMMON | {"span", "width"},
@@ -46,7 +47,6 @@ _INSTEAD: Final = {
     "title": "take it out: the subject is TemplateSubject",
 }
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
-_CURLY: Final = "“”„‘’"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +134,7 @@ class _Markup(HTMLParser):
             self._fault(f"<{tag}>", _INSTEAD.get(tag, "take it out, or use a tag of the list"))
             return
         for name, value in attrs:
-            if value and value[0] in _CURLY:
+            if value and value[0] in CURLY_QUOTES:
                 self._fault(f"{name}={value[0]} in <{tag}>", f"write {name} with plain double quotes")
             elif name not in allowed:
                 self._fault(

@@ -2,9 +2,9 @@
 
 A user gets one `AWS::SES::CustomVerificationEmailTemplate` for each template, made one after the other (SES
 takes one such call a second) and after whatever `after` names. SES refuses a template whose sender is not
-verified, so in a new account that is something that waits for the verification. Templates go with their stack,
-and when they leave the list: they are made whole from their files, and a kept one would be in the way of
-the next deployment. An application that sends with a deleted template fails.
+verified, so in a new account that is something that waits for the verification. Templates go with their
+stack, and when they leave the list: they are made whole from their files, and a kept one would be in the way
+of the next deployment. An application that sends with a deleted template fails.
 
 What a person must still do: get the account out of the SES sandbox, which sends no custom verification.
 
@@ -108,7 +108,7 @@ def require_templates(
         raise ConfigurationError(
             "templates-invalid",
             option=option,
-            rule=f"1 to {MAX_TEMPLATES}, each name once (SES Developer Guide, custom verification email FAQ).",
+            rule=f"1 to {MAX_TEMPLATES}, each name once (SES Developer Guide, custom verification FAQ).",
             got=twice or f"{len(templates)} templates",
             fix="rename one of those with the same name, or leave out what nobody sends with",
         )
