@@ -80,7 +80,7 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def findfault_at(text: str, keys: Collection[str]) -> Fault | None:
+def find_fault(text: str, keys: Collection[str]) -> Fault | None:
     """What keeps a text from being JSON, or None.
 
     Args:

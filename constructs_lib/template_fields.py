@@ -12,6 +12,10 @@ from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_URL: Final = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
+_HOST: Final = re.compile(
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+)
 MAX_SUBJECT: Final = 989
 """Characters of a subject in ASCII: a header line has 998, "Subject: " included (RFC 5322, 2.1.1)."""
 
@@ -20,19 +24,29 @@ _ENCODED_WORD: Final = 75
 
 
 def require_name(name: str) -> None:
+    """Refuse a name that CloudFormation, an ARN or the path of SES's API cannot hold as it is.
+
+    Raises:
+        ConfigurationError: ``template-name-invalid``.
+    """
     if not is_token(name) and _NAME.fullmatch(name):
         return
     raise ConfigurationError(
         "template-name-invalid",
         option="TemplateName",
-        rule="1 to 64 ASCII letters, digits, hyphens and underscores, known now (CloudFormation,"
-        " AWS::SES::CustomVerificationEmailTemplate).",
+        rule="at most 64 characters (CloudFormation), here ASCII letters, digits, hyphens and underscores:"
+        " the name is part of an ARN and of a URL.",
         got=name,
         fix="choose such a name; applications send with it",
     )
 
 
 def require_subject(subject: str, *, option: str) -> None:
+    """Refuse a subject that is no single header line.
+
+    Raises:
+        ConfigurationError: ``template-subject-invalid``.
+    """
     why = None
     if not subject.strip():
         why = "write what the mail is about"
@@ -54,29 +68,17 @@ def require_subject(subject: str, *, option: str) -> None:
 
 
 def require_url(url: str, *, option: str) -> None:
-    if is_token(url):
-        return
-    why = None
-    if re.search(r"[^\x21-\x7e]", url):
-        why = "write it percent-encoded, without white space"
-    else:
-        try:
-            parts = urlsplit(url)
-            parts.port  # noqa: B018 - raises when it is none
-            host = parts.hostname
-        except ValueError:
-            host = None
-        if not host:
-            why = "write the whole URL, such as https://www.example.com/verified"
-        elif parts.scheme.lower() != "https":
-            why = "serve the page over TLS and write https://"
-        elif "@" in parts.netloc:
-            why = "take user name and password out: everybody who verifies an address sees them"
+    """Refuse what is no web page that anybody can open over TLS; a CDK token passes.
+
+    Raises:
+        ConfigurationError: ``template-url-invalid``.
+    """
+    why = None if is_token(url) else _url_refusal(url)
     if why:
         raise ConfigurationError(
             "template-url-invalid",
             option=option,
-            rule="an absolute https:// URL with a host, without credentials and white space.",
+            rule="an absolute https:// URL with a public host name (RFC 3986), without user name and password.",
             # A password is in no error message either.
             got=re.sub(r"//.*@", "//***@", url, flags=re.DOTALL),
             fix=why,
@@ -88,3 +90,21 @@ def as_encoded_words(subject: str) -> str:
     if subject.isascii():
         return subject
     return Header(subject, "utf-8", maxlinelen=_ENCODED_WORD).encode(linesep="")
+
+
+def _url_refusal(url: str) -> str | None:
+    """What to change in a URL, or nothing."""
+    if not _URL.fullmatch(url):
+        return "write other characters percent-encoded, and no white space"
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises when it is none
+    except ValueError:
+        return "write a host name and, if need be, a port number"
+    if parts.scheme.lower() != "https":
+        return "serve the page over TLS and write the whole URL, such as https://www.example.com/verified"
+    if "@" in parts.netloc:
+        return "take user name and password out: everybody who verifies an address sees them"
+    if not _HOST.fullmatch(parts.hostname or ""):
+        return "write a host name that people can reach, such as www.example.com"
+    return None

@@ -11,6 +11,9 @@
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
     ├── ResolverError                 resolver-invalid
+    ├── TemplateAmbiguousError        template-ambiguous
+    ├── TemplateFileExistsError       template-file-exists
+    ├── TemplateMissingError          template-missing
     └── VerificationError             carries the statuses; the command exits 1
         ├── VerificationTimeoutError  verification-timeout
         └── VerificationBlockedError  verification-blocked
@@ -30,6 +33,9 @@ CODES: Final = {
     "aws-refused": "AWS did not answer the request",
     "aws-unreachable": "The AWS endpoint could not be reached",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
+    "template-ambiguous": "A broken template file can be read in two ways",
+    "template-file-exists": "A file is in the way that the command does not overwrite",
+    "template-missing": "SES has no template of that name",
     "verification-blocked": "Waiting cannot verify the domain",
     "verification-timeout": "A domain was not verified in time",
     "zone-ambiguous": "Several public hosted zones have the same name",
@@ -101,6 +107,24 @@ class ResolverError(OpsError):
     """A DNS server given on the command line cannot be used."""
 
     code = "resolver-invalid"
+
+
+class TemplateAmbiguousError(OpsError):
+    """A template file that only a person can repair."""
+
+    code = "template-ambiguous"
+
+
+class TemplateFileExistsError(OpsError):
+    """A file that would be overwritten."""
+
+    code = "template-file-exists"
+
+
+class TemplateMissingError(OpsError):
+    """A template that SES does not have in that Region."""
+
+    code = "template-missing"
 
 
 class VerificationError(OpsError):

@@ -1,27 +1,16 @@
-"""The only module of the operator's commands that talks to AWS.
+"""What the operator's commands read in AWS.
 
 Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName``,
 ``route53:ListResourceRecordSets`` and ``sns:ListSubscriptionsByTopic``. Retries are botocore's "standard"
 mode: throttling and temporary errors are tried again with growing pauses, everything else is raised at once.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import boto3
-from botocore import exceptions
-from botocore.config import Config
-from botocore.exceptions import ClientError
 
-from ops.errors import (
-    CredentialsError,
-    OpsError,
-    PermissionDeniedError,
-    ServiceError,
-    UnreachableError,
-    ZoneAmbiguousError,
-)
+from ops.aws_errors import CLIENT_CONFIG, as_ops_errors
+from ops.errors import ZoneAmbiguousError
 from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
 if TYPE_CHECKING:
@@ -30,31 +19,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2.type_defs import DkimAttributesTypeDef
     from mypy_boto3_sns import SNSClient
 
-_CONFIG: Final = Config(
-    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
-)
-_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
-_BAD_CREDENTIALS: Final = frozenset(
-    {
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    }
-)
-_NO_CREDENTIALS: Final = (
-    exceptions.ConfigParseError,
-    exceptions.CredentialRetrievalError,
-    exceptions.LoginError,
-    exceptions.NoAuthTokenError,
-    exceptions.NoCredentialsError,
-    exceptions.PartialCredentialsError,
-    exceptions.ProfileNotFound,
-    exceptions.SSOError,
-    exceptions.TokenRetrievalError,
-)
 _PENDING: Final = "PendingConfirmation"
 _DELETED: Final = "Deleted"
 """What stands in place of a subscription's ARN (SNS API, ListSubscriptionsByTopic)."""
@@ -82,13 +46,13 @@ class SesGateway:
 
     def account_id(self) -> str:
         """See `ops.ports.MailGateway`."""
-        with _as_ops_errors("sts:GetCallerIdentity", f"in {self._region}"):
-            client = self._session().client("sts", region_name=self._region, config=_CONFIG)
+        with as_ops_errors("sts:GetCallerIdentity", f"in {self._region}"):
+            client = self._session().client("sts", region_name=self._region, config=CLIENT_CONFIG)
             return str(client.get_caller_identity()["Account"])
 
     def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
         """See `ops.ports.MailGateway`."""
-        with _as_ops_errors("ses:GetEmailIdentity", f"on the identity {domain} in {region}"):
+        with as_ops_errors("ses:GetEmailIdentity", f"on the identity {domain} in {region}"):
             client = self._ses_client(region)
             try:
                 answer = client.get_email_identity(EmailIdentity=domain)
@@ -110,7 +74,7 @@ class SesGateway:
 
     def public_zone_id(self, zone_name: str) -> str | None:
         """See `ops.ports.MailGateway`."""
-        with _as_ops_errors("route53:ListHostedZonesByName", f"for {zone_name}"):
+        with as_ops_errors("route53:ListHostedZonesByName", f"for {zone_name}"):
             # The zones of one name are neighbours, and more than a page of them is not possible in practice.
             found = self._route53_client().list_hosted_zones_by_name(DNSName=f"{zone_name}.")
         ids = [
@@ -128,7 +92,7 @@ class SesGateway:
 
     def zone_record_sets(self, zone_id: str) -> tuple[ZoneRecordSet, ...] | None:
         """See `ops.ports.MailGateway`."""
-        with _as_ops_errors("route53:ListResourceRecordSets", f"on the hosted zone {zone_id}"):
+        with as_ops_errors("route53:ListResourceRecordSets", f"on the hosted zone {zone_id}"):
             client = self._route53_client()
             pages = client.get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone_id)
             try:
@@ -149,7 +113,7 @@ class SesGateway:
         self, topic_name: str, *, account: str, region: str
     ) -> tuple[SubscriptionAnswer, ...] | None:
         """See `ops.ports.MailGateway`."""
-        with _as_ops_errors("sns:ListSubscriptionsByTopic", f"on the topic {topic_name} in {region}"):
+        with as_ops_errors("sns:ListSubscriptionsByTopic", f"on the topic {topic_name} in {region}"):
             client = self._sns_client(region)
             partition = self._session().get_partition_for_region(region)
             pages = client.get_paginator("list_subscriptions_by_topic").paginate(
@@ -177,17 +141,17 @@ class SesGateway:
 
     def _ses_client(self, region: str) -> "SESV2Client":
         if region not in self._ses:
-            self._ses[region] = self._session().client("sesv2", region_name=region, config=_CONFIG)
+            self._ses[region] = self._session().client("sesv2", region_name=region, config=CLIENT_CONFIG)
         return self._ses[region]
 
     def _sns_client(self, region: str) -> "SNSClient":
         if region not in self._sns:
-            self._sns[region] = self._session().client("sns", region_name=region, config=_CONFIG)
+            self._sns[region] = self._session().client("sns", region_name=region, config=CLIENT_CONFIG)
         return self._sns[region]
 
     def _route53_client(self) -> "Route53Client":
         if self._route53 is None:
-            self._route53 = self._session().client("route53", region_name=self._region, config=_CONFIG)
+            self._route53 = self._session().client("route53", region_name=self._region, config=CLIENT_CONFIG)
         return self._route53
 
 
@@ -200,37 +164,3 @@ def _dkim_records(domain: str, dkim: "DkimAttributesTypeDef") -> tuple[tuple[str
         return ()  # a key of one's own: the token is a selector, its public key is not known to SES
     zone = dkim.get("SigningHostedZone") or _EASY_DKIM_ZONE
     return tuple((f"{token}._domainkey.{domain}", f"{token}.{zone}") for token in dkim.get("Tokens", ()))
-
-
-@contextmanager
-def _as_ops_errors(action: str, where: str) -> Iterator[None]:
-    """Turn botocore's errors into ours; the text of an AWS error never passes."""
-    try:
-        yield
-    except ClientError as error:
-        raise _from_client_error(error, action, where) from error
-    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
-        raise UnreachableError(
-            f"The AWS endpoint for {action} {where} could not be reached ({type(error).__name__}).",
-            fix="check the network, the proxy settings and AWS_ENDPOINT_URL",
-        ) from error
-    except _NO_CREDENTIALS as error:
-        raise CredentialsError(
-            f"No usable AWS credentials for {action} {where} ({type(error).__name__}).",
-            fix="log in, for example `aws sso login`, or set AWS_PROFILE",
-        ) from error
-
-
-def _from_client_error(error: ClientError, action: str, where: str) -> OpsError:
-    code = error.response.get("Error", {}).get("Code", "unknown")
-    if code in _DENIED:
-        return PermissionDeniedError(
-            f"The credentials may not call {action} {where}.",
-            fix=f"allow {action} for this role or user; the command only reads",
-        )
-    if code in _BAD_CREDENTIALS:
-        return CredentialsError(
-            f"AWS did not accept the credentials for {action} {where} ({code}).",
-            fix="log in again, for example `aws sso login`, or set AWS_PROFILE",
-        )
-    return ServiceError(f"AWS answered {code} to {action} {where}.", fix="try again later")
