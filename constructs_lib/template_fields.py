@@ -78,7 +78,7 @@ def require_url(url: str, *, option: str) -> None:
         raise ConfigurationError(
             "template-url-invalid",
             option=option,
-            rule="an absolute https:// URL with a public host name (RFC 3986), without user name and password.",
+            rule="an absolute https:// URL with a public host name (RFC 3986) and without a password.",
             # A password is in no error message either.
             got=re.sub(r"//.*@", "//***@", url, flags=re.DOTALL),
             fix=why,

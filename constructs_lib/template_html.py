@@ -126,11 +126,13 @@ class _Markup(HTMLParser):
         super().__init__()
         self.faults: list[HtmlFault] = []
         self.has_tags = False
+        self._refused: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.has_tags = True
         allowed = ALLOWED.get(tag)
         if allowed is None:
+            self._refused.add(tag)
             self._fault(f"<{tag}>", _INSTEAD.get(tag, "take it out, or use a tag of the list"))
             return
         for name, value in attrs:
@@ -142,7 +144,7 @@ class _Markup(HTMLParser):
                 )
 
     def handle_endtag(self, tag: str) -> None:
-        if tag not in ALLOWED:
+        if tag not in ALLOWED and tag not in self._refused:
             self._fault(f"</{tag}>", _INSTEAD.get(tag, "take it out, or use a tag of the list"))
 
     def handle_comment(self, data: str) -> None:

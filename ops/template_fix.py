@@ -80,7 +80,7 @@ def repair(data: bytes) -> Repair:
     found = {value.key: _read(text, value, notes) for value in _values(text, keys, notes)}
     return Repair(
         fields={key: found[key] for key in KEYS if key in found},
-        notes=tuple(f"{count} x {note}" if count > 1 else note for note, count in notes.items()),
+        notes=tuple(f"{note}: {count}" if count > 1 else note for note, count in notes.items()),
     )
 
 
@@ -97,7 +97,7 @@ def _decode(data: bytes, notes: Counter[str]) -> str:
             before, len(before), f"The bytes here are not {encoding}.", "save the file as UTF-8 first"
         ) from error
     if text.startswith("\ufeff"):
-        notes["a byte order mark"] += 1
+        notes["byte order mark"] += 1
     return text
 
 
@@ -122,7 +122,7 @@ def _keys(text: str, notes: Counter[str]) -> list[re.Match[str]]:
                 f"{match[1]} stands here a second time.",
                 "take one out, or the text out of the HTML that looks like it",
             )
-        if match[0][: match[0].index(match[1])] not in {'"'}:
+        if match[0][: match[0].index(match[1])] != '"':
             notes["keys without plain double quotes"] += 1
     if not _START.fullmatch(text[: found[0].start()]):
         raise _ambiguous(
@@ -155,9 +155,9 @@ def _values(text: str, keys: list[re.Match[str]], notes: Counter[str]) -> Iterat
         if text[start] != '"':
             notes["values without plain double quotes"] += 1
         if bool(behind["comma"]) == last:
-            notes["a comma after the last entry" if last else "a missing comma"] += 1
+            notes["comma after the last entry" if last else "missing commas"] += 1
         if last and not behind["brace"]:
-            notes["a missing closing brace"] += 1
+            notes["missing closing brace"] += 1
         _note_comments(behind[0], notes)
         yield _Value(key=key[1], start=start + 1, end=close)
 
@@ -189,15 +189,15 @@ def _read(text: str, value: _Value, notes: Counter[str]) -> str:
                     "write it twice if it is meant, or take it out",
                 )
             if escape[0] == r"\'":
-                notes["an escaped single quote"] += 1
+                notes["escaped single quotes"] += 1
             parts.append("'" if escape[0] == r"\'" else json.loads(f'"{escape[0]}"'))
             at = escape.end()
             continue
         char = raw[at]
         if char in closers:
-            notes[f"an unescaped quote in {value.key}"] += 1
+            notes[f"unescaped quotes in {value.key}"] += 1
         elif char < " " and raw[at : at + 2] != "\r\n":
-            kind = "a raw line break" if char in "\r\n" else "a raw tab or control character"
+            kind = "raw line breaks" if char in "\r\n" else "raw tabs or control characters"
             notes[f"{kind} in {value.key}"] += 1
         parts.append(char)
         at += 1
@@ -212,7 +212,7 @@ def _read(text: str, value: _Value, notes: Counter[str]) -> str:
 
 def _note_comments(text: str, notes: Counter[str]) -> None:
     for comment in _ANY_COMMENT.findall(text):
-        notes[f"a comment, not kept: {comment.strip()}"] += 1
+        notes[f"comment left out, {comment.strip()}"] += 1
 
 
 def _ambiguous(text: str, offset: int, message: str, fix: str) -> TemplateAmbiguousError:
