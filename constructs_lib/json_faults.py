@@ -108,6 +108,7 @@ class _Scanner:
         self._keys = keys
         self._key = re.compile(rf"[\"'{CURLY_QUOTES}]?({'|'.join(keys)})\b")
         self._at = 0
+        self._awaited = set(keys)
         self.key: str | None = None
 
     def scan(self) -> None:
@@ -149,6 +150,7 @@ class _Scanner:
             self.key = name
             raise _FaultFound(Cause.MISSING_COLON, self._at)
         self._at += 1
+        self._awaited.discard(name)
         self.key = name
 
     def _skip_string(self) -> None:
@@ -189,11 +191,12 @@ class _Scanner:
                 return True
             case "}":
                 self._at += 1
-                if self._peek() and ended is not None and '"' in self._text[self._at :]:
+                if not self._peek():
+                    return False
+                rest = self._text[self._at :]
+                if ended is not None and any(key in rest for key in self._awaited):
                     raise _FaultFound(Cause.UNESCAPED_QUOTE, ended)
-                if self._peek():
-                    raise _FaultFound(Cause.TEXT_AFTER_END, self._at)
-                return False
+                raise _FaultFound(Cause.TEXT_AFTER_END, self._at)
             case "":
                 raise _FaultFound(Cause.UNCLOSED_OBJECT, self._at)
         if self._key.match(self._text, self._at):

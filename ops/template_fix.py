@@ -131,7 +131,7 @@ def _keys(text: str, notes: Counter[str]) -> list[re.Match[str]]:
             f"Before {found[0][1]} there is more than an opening brace.",
             "begin the file with { and the first key",
         )
-    _note_comments(text[: found[0].start()], notes)
+    _note_gap(text[: found[0].start()], notes)
     return found
 
 
@@ -158,7 +158,7 @@ def _values(text: str, keys: list[re.Match[str]], notes: Counter[str]) -> Iterat
             notes["comma after the last entry" if last else "missing commas"] += 1
         if last and not behind["brace"]:
             notes["missing closing brace"] += 1
-        _note_comments(behind[0], notes)
+        _note_gap(behind[0], notes)
         yield _Value(key=key[1], start=start + 1, end=close)
 
 
@@ -210,9 +210,13 @@ def _read(text: str, value: _Value, notes: Counter[str]) -> str:
     return whole
 
 
-def _note_comments(text: str, notes: Counter[str]) -> None:
+def _note_gap(text: str, notes: Counter[str]) -> None:
+    """What is lost between two values, other than punctuation."""
     for comment in _ANY_COMMENT.findall(text):
-        notes[f"comment left out, {comment.strip()}"] += 1
+        notes[f"comment left out, {' '.join(comment.split())}"] += 1
+    strange = sum(char.isspace() and char not in " \t\r\n" for char in _ANY_COMMENT.sub("", text))
+    if strange:
+        notes["white space that JSON does not know"] += strange
 
 
 def _ambiguous(text: str, offset: int, message: str, fix: str) -> TemplateAmbiguousError:
