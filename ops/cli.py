@@ -17,6 +17,7 @@ from ops.records import NeededRecord, read_records
 from ops.ses_gateway import SesGateway
 from ops.status import awaited, read_status, require_account
 from ops.subscriptions import read_subscriptions
+from ops.templates_cli import app as templates
 from ops.terminal import UNUSABLE, console, fail, print_lines, told_errors
 from ops.waiting import wait_visibly
 from stacks.config import MailEnvironment
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 
 app.add_typer(dkim_cli.app, name="dkim")
+app.add_typer(templates, name="templates")
 
 EnvironmentName = Annotated[
     str, typer.Argument(metavar="ENV", help=f"Environment: {', '.join(ENVIRONMENTS)}.", show_default=False)

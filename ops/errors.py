@@ -12,6 +12,9 @@
     ├── ZoneAmbiguousError            zone-ambiguous
     ├── ResolverError                 resolver-invalid
     ├── SecretExistsError             secret-exists
+    ├── TemplateAmbiguousError        template-ambiguous
+    ├── TemplateFileExistsError       template-file-exists
+    ├── TemplateMissingError          template-missing
     └── VerificationError             carries the statuses; the command exits 1
         ├── VerificationTimeoutError  verification-timeout
         └── VerificationBlockedError  verification-blocked
@@ -32,6 +35,9 @@ CODES: Final = {
     "aws-unreachable": "The AWS endpoint could not be reached",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
     "secret-exists": "A secret is never replaced",
+    "template-ambiguous": "A broken template file can be read in two ways",
+    "template-file-exists": "A file is in the way that the command does not overwrite",
+    "template-missing": "SES has no template of that name",
     "verification-blocked": "Waiting cannot verify the domain",
     "verification-timeout": "A domain was not verified in time",
     "zone-ambiguous": "Several public hosted zones have the same name",
@@ -109,6 +115,24 @@ class SecretExistsError(OpsError):
     """A secret of that name exists, and may be in use."""
 
     code = "secret-exists"
+
+
+class TemplateAmbiguousError(OpsError):
+    """A template file that only a person can repair."""
+
+    code = "template-ambiguous"
+
+
+class TemplateFileExistsError(OpsError):
+    """A file that would be overwritten."""
+
+    code = "template-file-exists"
+
+
+class TemplateMissingError(OpsError):
+    """A template that SES does not have in that Region."""
+
+    code = "template-missing"
 
 
 class VerificationError(OpsError):

@@ -47,3 +47,100 @@ Verdicts of --check:
 \b
 Permissions: ses:GetEmailIdentity
 """
+
+TEMPLATE_FIX: Final = """\b
+Examples:
+  python -m ops templates fix templates/welcome.json
+
+\b
+Before                    after
+  welcome.json  broken      welcome.json      valid JSON, without TemplateContent
+                            welcome.html      the HTML, each character as it was
+                            welcome.json.bak  the broken file, to compare and delete
+
+\b
+Exit codes:
+  0  repaired, or nothing to repair
+  1  repaired, and the template breaks another rule, which is told
+  2  nothing was written: only a person can repair it, or a file is in the way
+"""
+
+TEMPLATE_CHECK: Final = """\b
+Examples:
+  python -m ops templates check templates/*.json
+
+\b
+Exit codes:
+  0  SES and CloudFormation should take every file
+  1  some have an error, which is told
+  2  wrong usage
+"""
+
+TEMPLATE_LIST: Final = """\b
+Examples:
+  python -m ops templates list prod
+
+\b
+Exit codes:
+  0  listed
+  2  wrong usage, or AWS could not be asked
+
+\b
+Permissions: ses:ListCustomVerificationEmailTemplates
+"""
+
+TEMPLATE_SHOW: Final = """\b
+Examples:
+  python -m ops templates show prod welcome --region eu-west-1
+
+\b
+Exit codes:
+  0  shown; without --region: as the first Region of ENV has it
+  2  wrong usage, no such template, or AWS could not be asked
+
+\b
+Permissions: ses:GetCustomVerificationEmailTemplate
+"""
+
+TEMPLATE_DIFF: Final = """\b
+Examples:
+  python -m ops templates diff prod templates/*.json
+
+\b
+Exit codes:
+  0  SES has all of them as the files say
+  1  some are different or missing
+  2  wrong usage, or AWS could not be asked
+
+\b
+Permissions: ses:GetCustomVerificationEmailTemplate
+"""
+
+TEMPLATE_UPDATE: Final = """\b
+Examples:
+  python -m ops templates update prod templates/welcome.json
+
+\b
+Exit codes:
+  0  done, or nothing to do
+  1  stopped at a question
+  2  wrong usage, no such template, or AWS could not be asked
+
+\b
+Permissions: ses:GetCustomVerificationEmailTemplate,
+ses:UpdateCustomVerificationEmailTemplate
+"""
+
+TEMPLATE_DELETE: Final = """\b
+Examples:
+  python -m ops templates delete prod old-welcome --region eu-west-1
+
+\b
+Exit codes:
+  0  done
+  1  stopped at a question
+  2  wrong usage, no such template, or AWS could not be asked
+
+\b
+Permissions: ses:DeleteCustomVerificationEmailTemplate
+"""

@@ -1,5 +1,6 @@
 """What the operator's logic asks of AWS, as plain values: `ses_gateway` answers, tests can too."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -87,14 +88,18 @@ class SecretsGateway(Protocol):
         """Create one; it never replaces a value."""
 
 
-class MailGateway(Protocol):
+class AccountGateway(Protocol):
+    """Knows whose credentials it has; raises an `ops.errors.AccessError` when it cannot answer."""
+
+    def account_id(self) -> str:
+        """The account that the credentials belong to."""
+
+
+class MailGateway(AccountGateway, Protocol):
     """Read access to the account.
 
     Every method raises an `ops.errors.AccessError` when it cannot answer.
     """
-
-    def account_id(self) -> str:
-        """The account that the credentials belong to."""
 
     def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
         """The identity, or None when it does not exist in that Region."""
@@ -113,3 +118,31 @@ class MailGateway(Protocol):
         self, topic_name: str, *, account: str, region: str
     ) -> tuple[SubscriptionAnswer, ...] | None:
         """The subscriptions of a topic, or None when the account has no such topic in that Region."""
+
+
+class TemplateGateway(AccountGateway, Protocol):
+    """The custom verification templates of the account.
+
+    Every method raises an `ops.errors.AccessError` when it cannot answer. A template is the values of SES by
+    the keys of its API (`constructs_lib.template_json.KEYS`).
+    """
+
+    def template_names(self, *, region: str) -> tuple[str, ...]:
+        """The names of every template in a Region."""
+
+    def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
+        """A template, or None when the Region has none of that name."""
+
+    def update_template(self, values: Mapping[str, str], *, region: str) -> None:
+        """Replace what a template says.
+
+        Raises:
+            TemplateMissingError: The Region has none of that name, or its sender is not verified there.
+        """
+
+    def delete_template(self, name: str, *, region: str) -> None:
+        """Delete a template.
+
+        Raises:
+            TemplateMissingError: The Region has none of that name.
+        """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from ops.aws_calls import CONFIG, as_ops_errors
+from ops.aws_errors import CLIENT_CONFIG, as_ops_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -43,6 +43,6 @@ class AwsSecrets:
         if region not in self._clients:
             self._given_session = self._given_session or boto3.Session()
             self._clients[region] = self._given_session.client(
-                "secretsmanager", region_name=region, config=CONFIG
+                "secretsmanager", region_name=region, config=CLIENT_CONFIG
             )
         return self._clients[region]

@@ -1,4 +1,4 @@
-"""What the operator's commands read of SES, SNS and Route 53.
+"""What the operator's commands read in AWS.
 
 Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName``,
 ``route53:ListResourceRecordSets`` and ``sns:ListSubscriptionsByTopic``. Retries are botocore's "standard"
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 
-from ops.aws_calls import CONFIG, as_ops_errors
+from ops.aws_errors import CLIENT_CONFIG, as_ops_errors
 from ops.errors import ZoneAmbiguousError
 from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
@@ -47,7 +47,7 @@ class SesGateway:
     def account_id(self) -> str:
         """See `ops.ports.MailGateway`."""
         with as_ops_errors("sts:GetCallerIdentity", f"in {self._region}"):
-            client = self._session().client("sts", region_name=self._region, config=CONFIG)
+            client = self._session().client("sts", region_name=self._region, config=CLIENT_CONFIG)
             return str(client.get_caller_identity()["Account"])
 
     def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
@@ -141,17 +141,17 @@ class SesGateway:
 
     def _ses_client(self, region: str) -> "SESV2Client":
         if region not in self._ses:
-            self._ses[region] = self._session().client("sesv2", region_name=region, config=CONFIG)
+            self._ses[region] = self._session().client("sesv2", region_name=region, config=CLIENT_CONFIG)
         return self._ses[region]
 
     def _sns_client(self, region: str) -> "SNSClient":
         if region not in self._sns:
-            self._sns[region] = self._session().client("sns", region_name=region, config=CONFIG)
+            self._sns[region] = self._session().client("sns", region_name=region, config=CLIENT_CONFIG)
         return self._sns[region]
 
     def _route53_client(self) -> "Route53Client":
         if self._route53 is None:
-            self._route53 = self._session().client("route53", region_name=self._region, config=CONFIG)
+            self._route53 = self._session().client("route53", region_name=self._region, config=CLIENT_CONFIG)
         return self._route53
 
 

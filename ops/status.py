@@ -14,7 +14,7 @@ from ops.advice import next_step
 from ops.dns_check import Verdict, check_record
 from ops.errors import AccountMismatchError, VerificationBlockedError, VerificationTimeoutError
 from ops.identity_status import IdentityStatus
-from ops.ports import IdentityAnswer, MailGateway, State
+from ops.ports import AccountGateway, IdentityAnswer, MailGateway, State
 from ops.records import needed_records
 from ops.zone_lookup import HostedZones
 from stacks.config import MailDomain, MailEnvironment
@@ -24,7 +24,7 @@ DEFAULT_INTERVAL_SECONDS: Final = 15
 """Far below the limits of SES (GetEmailIdentity) and Route 53 (five requests a second)."""
 
 
-def require_account(environment: MailEnvironment, gateway: MailGateway) -> None:
+def require_account(environment: MailEnvironment, gateway: AccountGateway) -> None:
     """Refuse credentials of another account, where everything would look as if it were not deployed.
 
     Raises:

@@ -1,8 +1,4 @@
-"""How gateways call AWS, and how botocore's errors become ours.
-
-Retries are botocore's "standard" mode: throttling and temporary errors are tried again with growing pauses,
-everything else is raised at once.
-"""
+"""How the gateways call AWS, and what AWS's errors become: errors of ours, of which no response is a part."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +8,15 @@ from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from ops.errors import CredentialsError, OpsError, PermissionDeniedError, ServiceError, UnreachableError
+from ops.errors import (
+    CredentialsError,
+    OpsError,
+    PermissionDeniedError,
+    ServiceError,
+    UnreachableError,
+)
 
-CONFIG: Final = Config(
+CLIENT_CONFIG: Final = Config(
     connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
 )
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
@@ -65,7 +67,7 @@ def _from_client_error(error: ClientError, action: str, where: str) -> OpsError:
     if code in _DENIED:
         return PermissionDeniedError(
             f"The credentials may not call {action} {where}.",
-            fix=f"allow {action} for this role or user; the command only reads",
+            fix=f"allow {action} for this role or user",
         )
     if code in _BAD_CREDENTIALS:
         return CredentialsError(

@@ -1,0 +1,99 @@
+"""Custom verification templates in SES.
+
+Permissions: ``ses:ListCustomVerificationEmailTemplates``, ``ses:GetCustomVerificationEmailTemplate``, and
+for the commands that write ``ses:UpdateCustomVerificationEmailTemplate``,
+``ses:DeleteCustomVerificationEmailTemplate``. SES takes one such call a second: botocore's retries wait.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import boto3
+
+from constructs_lib.template_json import KEYS
+from ops.aws_errors import CLIENT_CONFIG, as_ops_errors
+from ops.errors import TemplateMissingError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+
+class SesTemplateGateway:
+    """See `ops.ports.TemplateGateway`.
+
+    Args:
+        region: The Region that is asked for the account.
+        session: Credentials. Default: the environment, profile or role, as in the AWS CLI.
+    """
+
+    def __init__(self, *, region: str, session: boto3.Session | None = None) -> None:
+        self._region = region
+        self._session = session
+        self._clients: dict[str, SESV2Client] = {}
+
+    def account_id(self) -> str:
+        """See `ops.ports.TemplateGateway`."""
+        with as_ops_errors("sts:GetCallerIdentity", f"in {self._region}"):
+            session = self._session or boto3.Session()
+            client = session.client("sts", region_name=self._region, config=CLIENT_CONFIG)
+            return str(client.get_caller_identity()["Account"])
+
+    def template_names(self, *, region: str) -> tuple[str, ...]:
+        """See `ops.ports.TemplateGateway`."""
+        with as_ops_errors("ses:ListCustomVerificationEmailTemplates", f"in {region}"):
+            client = self._client(region)
+            answer = client.list_custom_verification_email_templates()
+            names = [item["TemplateName"] for item in answer["CustomVerificationEmailTemplates"]]
+            while "NextToken" in answer:
+                answer = client.list_custom_verification_email_templates(NextToken=answer["NextToken"])
+                names += [item["TemplateName"] for item in answer["CustomVerificationEmailTemplates"]]
+        return tuple(names)
+
+    def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
+        """See `ops.ports.TemplateGateway`."""
+        with as_ops_errors("ses:GetCustomVerificationEmailTemplate", f"on {name} in {region}"):
+            client = self._client(region)
+            try:
+                answer = client.get_custom_verification_email_template(TemplateName=name)
+            except client.exceptions.NotFoundException:
+                return None
+        return {key: str(answer.get(key, "")) for key in KEYS}
+
+    def update_template(self, values: Mapping[str, str], *, region: str) -> None:
+        """See `ops.ports.TemplateGateway`."""
+        name = values["TemplateName"]
+        with as_ops_errors("ses:UpdateCustomVerificationEmailTemplate", f"on {name} in {region}"):
+            client = self._client(region)
+            try:
+                client.update_custom_verification_email_template(
+                    TemplateName=name,
+                    FromEmailAddress=values["FromEmailAddress"],
+                    TemplateSubject=values["TemplateSubject"],
+                    TemplateContent=values["TemplateContent"],
+                    SuccessRedirectionURL=values["SuccessRedirectionURL"],
+                    FailureRedirectionURL=values["FailureRedirectionURL"],
+                )
+            except client.exceptions.NotFoundException as error:
+                raise TemplateMissingError(
+                    f"{region} has no template {name}, or its sender {values['FromEmailAddress']} is not"
+                    " verified there.",
+                    fix="deploy it first; `python -m ops status ENV` shows what is verified",
+                ) from error
+
+    def delete_template(self, name: str, *, region: str) -> None:
+        """See `ops.ports.TemplateGateway`."""
+        with as_ops_errors("ses:DeleteCustomVerificationEmailTemplate", f"on {name} in {region}"):
+            client = self._client(region)
+            try:
+                client.delete_custom_verification_email_template(TemplateName=name)
+            except client.exceptions.NotFoundException as error:
+                raise TemplateMissingError(
+                    f"{region} has no template {name}.", fix="list them: python -m ops templates list ENV"
+                ) from error
+
+    def _client(self, region: str) -> "SESV2Client":
+        if region not in self._clients:
+            # Made late: a missing profile is an error of the first question, told like the others.
+            session = self._session or boto3.Session()
+            self._clients[region] = session.client("sesv2", region_name=region, config=CLIENT_CONFIG)
+        return self._clients[region]
