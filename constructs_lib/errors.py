@@ -16,6 +16,7 @@ from typing import Final
 
 CODES: Final = {
     "account-invalid": "An AWS account id is 12 digits",
+    "address-duplicate": "Each address is declared once",
     "condition-key-unknown": "SES passes few condition keys with a send",
     "condition-value-invalid": "A condition compares whole addresses and exact names",
     "configuration-set-name-invalid": "SES restricts configuration set names",

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from constructs_lib.domain_name import normalize_domain
-from ops import dkim_cli, documents, help_texts, render
+from ops import dkim_cli, documents, help_texts, render, verify_cli
 from ops.dns_check import LookUp, Verdict, check_records
 from ops.dns_lookup import AuthoritativeLookUp, ServersLookUp
 from ops.dns_server import Server
@@ -33,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
 app.add_typer(dkim_cli.app, name="dkim")
 app.add_typer(templates, name="templates")
 

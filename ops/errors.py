@@ -11,6 +11,10 @@
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
     ├── ResolverError                 resolver-invalid
+    ├── AddressVerifiedError          address-verified
+    ├── SandboxError                  account-in-sandbox
+    ├── VerificationFailedError       address-failed; the command exits 1
+    ├── VerificationNotDoneError      address-pending; the command exits 1
     ├── SecretExistsError             secret-exists
     ├── TemplateAmbiguousError        template-ambiguous
     ├── TemplateFileExistsError       template-file-exists
@@ -28,6 +32,10 @@ if TYPE_CHECKING:
     from ops.identity_status import IdentityStatus
 
 CODES: Final = {
+    "account-in-sandbox": "SES sends no custom verification mail from its sandbox",
+    "address-failed": "The link in a verification mail expired",
+    "address-pending": "Nobody followed the link of a verification mail yet",
+    "address-verified": "An address is verified already",
     "aws-access-denied": "The credentials may not do what the command needs",
     "aws-account-mismatch": "The credentials belong to another account than the environment",
     "aws-credentials": "No usable AWS credentials were found",
@@ -109,6 +117,30 @@ class ResolverError(OpsError):
     """A DNS server given on the command line cannot be used."""
 
     code = "resolver-invalid"
+
+
+class AddressVerifiedError(OpsError):
+    """There is nothing to verify."""
+
+    code = "address-verified"
+
+
+class SandboxError(OpsError):
+    """The account is in the SES sandbox."""
+
+    code = "account-in-sandbox"
+
+
+class VerificationFailedError(OpsError):
+    """SES gave up on an address."""
+
+    code = "address-failed"
+
+
+class VerificationNotDoneError(OpsError):
+    """Time ran out before somebody followed the link."""
+
+    code = "address-pending"
 
 
 class SecretExistsError(OpsError):

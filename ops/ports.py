@@ -75,6 +75,26 @@ class SubscriptionAnswer:
     confirmed: bool
 
 
+class AccountGateway(Protocol):
+    """Knows whose credentials it has; raises an `ops.errors.AccessError` when it cannot answer."""
+
+    def account_id(self) -> str:
+        """The account that the credentials belong to."""
+
+
+class AddressGateway(AccountGateway, Protocol):
+    """Single addresses in SES. Every method raises an `ops.errors.AccessError` when it cannot answer."""
+
+    def address_state(self, address: str, *, region: str) -> State:
+        """The state of its identity; not started where there is none."""
+
+    def send_own_mail(self, address: str, *, region: str) -> None:
+        """Have SES send its own verification mail, and make the identity where there is none."""
+
+    def send_custom_mail(self, address: str, *, template: str, configuration_set: str, region: str) -> None:
+        """Have SES send a mail made of a template, and make the identity where there is none."""
+
+
 class SecretsGateway(Protocol):
     """Secrets of the account, by name.
 
@@ -86,13 +106,6 @@ class SecretsGateway(Protocol):
 
     def create_secret(self, name: str, value: str, *, region: str, description: str) -> None:
         """Create one; it never replaces a value."""
-
-
-class AccountGateway(Protocol):
-    """Knows whose credentials it has; raises an `ops.errors.AccessError` when it cannot answer."""
-
-    def account_id(self) -> str:
-        """The account that the credentials belong to."""
 
 
 class MailGateway(AccountGateway, Protocol):

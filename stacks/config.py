@@ -8,14 +8,17 @@ from typing import Final
 from constructs_lib.account_id import require_account_id
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
-from constructs_lib.domain_name import normalize_domain
+from constructs_lib.domain_name import is_within, normalize_domain
+from constructs_lib.email_address import require_addresses
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.mail_records import mail_from_domain
 from constructs_lib.own_dkim import OwnDkimKey
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.spf import SpfPolicy
+from constructs_lib.verification_template import VerificationTemplate
 from stacks.feedback_config import MailFeedback
 from stacks.senders_config import Delegate, Sender
+from stacks.verification_config import MailAddress
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,19}")
 MAX_STACK_RESOURCES: Final = 500
@@ -93,6 +96,9 @@ class MailEnvironment:
         feedback: Who learns what became of the mail. Default: nobody.
         senders: Applications of this account that may send. Default: none; roles elsewhere decide.
         delegates: Other accounts that may send with a domain of this one. Default: none.
+        addresses: Single addresses that may send besides, each once. Default: none.
+        templates: Custom verification e-mail templates, sent from domains of this environment, in each Region
+            that sends for the domain of their sender. Default: none.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -108,6 +114,8 @@ class MailEnvironment:
     feedback: MailFeedback = field(default_factory=MailFeedback)
     senders: tuple[Sender, ...] = ()
     delegates: tuple[Delegate, ...] = ()
+    addresses: tuple[MailAddress, ...] = ()
+    templates: tuple[VerificationTemplate, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 
@@ -133,6 +141,7 @@ class MailEnvironment:
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
         self._require_domains()
         self._require_senders()
+        self._require_addresses()
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
@@ -149,6 +158,33 @@ class MailEnvironment:
     def regions_of_delegate(self, delegate: Delegate) -> tuple[str, ...]:
         """The Regions that another account may send in: those of the domain."""
         return self._regions_of_name(normalize_domain(delegate.domain, option="delegates: domain"))
+
+    def regions_of_address(self, address: MailAddress) -> tuple[str, ...]:
+        """The Regions that send for an address."""
+        return address.regions or self.regions[:1]
+
+    def addresses_in(self, region: str) -> tuple[MailAddress, ...]:
+        """The addresses of a Region."""
+        return tuple(each for each in self.addresses if region in self.regions_of_address(each))
+
+    def templates_in(self, region: str) -> tuple[VerificationTemplate, ...]:
+        """The templates of a Region: those whose sender's domain is verified there."""
+        return tuple(
+            template
+            for template in self.templates
+            if region in self._regions_of_name(self.domain_of(template))
+        )
+
+    def domain_of(self, template: VerificationTemplate) -> str:
+        """The domain whose identity a template's sender falls under: the longest name that holds it.
+
+        Raises:
+            ConfigurationError: ``from-address-outside-identity``.
+        """
+        names = [domain.domain for domain in self.domains]
+        template.require_sender(names)
+        host = template.from_email_address.rpartition("@")[2]
+        return max((name for name in names if is_within(host, name)), key=len)
 
     def has_access(self, region: str) -> bool:
         """Whether anybody's permission belongs to the stack of this Region."""
@@ -192,6 +228,28 @@ class MailEnvironment:
 
     def _regions_of_name(self, name: str) -> tuple[str, ...]:
         return next(self.regions_of(domain) for domain in self.domains if domain.domain == name)
+
+    def _require_addresses(self) -> None:
+        require_addresses([each.address for each in self.addresses], option=f"{self.name}: addresses")
+        names = [template.template_name for template in self.templates]
+        for template in self.templates:
+            self.domain_of(template)
+        for each in self.addresses:
+            for region in self.regions_of_address(each):
+                if region not in self.regions:
+                    raise _invalid(
+                        f"{self.name}: addresses: {each.address}: regions",
+                        "Regions of the environment: " + ", ".join(self.regions) + ".",
+                        region,
+                        "add it to the environment's regions too",
+                    )
+            if each.template is not None and each.template not in names:
+                raise _invalid(
+                    f"{self.name}: addresses: {each.address}: template",
+                    "a template of the environment: " + (", ".join(names) or "it has none") + ".",
+                    each.template,
+                    "add it to `templates`, or leave it out for SES's own mail",
+                )
 
     def _require_senders(self) -> None:
         for option, names in (

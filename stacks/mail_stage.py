@@ -5,6 +5,7 @@ from constructs import Construct
 
 from constructs_lib.dns import CreatedZone
 from stacks.access_stack import AccessStack
+from stacks.address_stack import AddressStack
 from stacks.config import MailDomain, MailEnvironment
 from stacks.identity_stack import IdentityStack
 from stacks.sending_stack import SendingStack
@@ -14,7 +15,8 @@ class MailStage(cdk.Stage):
     """The stacks of one environment.
 
     Per Region one `SendingStack` and, after it, an `IdentityStack` for each domain (or for the domains of
-    a zone that this deploy makes), then an `AccessStack` where anybody may send. A stack's id is made of
+    a zone that this deploy makes), then an `AccessStack` where anybody may send;
+    an `AddressStack` where there are single addresses. A stack's id is made of
     what it is for, never of a position in a list, so that reordering an environment file changes nothing.
     """
 
@@ -33,6 +35,11 @@ class MailStage(cdk.Stage):
                     sending, "identities name the configuration set as their default"
                 )
                 identities.append(identity)
+            if any(each.template is None for each in config.addresses_in(region)):
+                addresses = AddressStack(self, f"Addresses-{region}", config=config, region=region)
+                addresses.add_stack_dependency(
+                    sending, "identities name the configuration set as their default"
+                )
             if config.has_access(region):
                 access = AccessStack(self, f"Access-{region}", config=config, region=region)
                 for identity in identities:

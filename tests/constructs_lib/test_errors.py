@@ -104,6 +104,7 @@ from constructs_lib.dns import *
 from constructs_lib.dns_records import *
 from constructs_lib.domain_identity import *
 from constructs_lib.ec2_sender import *
+from constructs_lib.email_address import *
 from constructs_lib.event_destinations import *
 from constructs_lib.feedback import *
 from constructs_lib.feedback_topics import *

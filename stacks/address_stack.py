@@ -1,0 +1,28 @@
+"""The single addresses of one environment in one Region, which SES verifies by its own mail."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from constructs_lib.address_identity import AddressIdentities
+from stacks.config import MailEnvironment
+
+
+class AddressStack(cdk.Stack):
+    """Addresses with a template are no part of it: SES would send them its own mail too."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment, region: str) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=cdk.Environment(account=config.account, region=region),
+            description="Amazon SES: single addresses that may send",
+        )
+        AddressIdentities(
+            self,
+            "Addresses",
+            addresses=[each.address for each in config.addresses_in(region) if each.template is None],
+            configuration_set_name=config.configuration_set_name,
+            removal_policy=(
+                cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if config.retain else cdk.RemovalPolicy.DESTROY
+            ),
+        )
