@@ -1,5 +1,7 @@
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 
@@ -91,3 +93,15 @@ def test_the_sandbox_sends_none(aws: Aws, domain: str) -> None:
     assert "production access" in message
     there.ses.put_account_details(**details, ProductionAccessEnabled=True)
     assert there.ses.send_custom_verification_email(**send)["MessageId"]
+
+
+def test_the_api_v2_wants_every_part_of_an_update(aws: Aws, send: dict[str, Any]) -> None:
+    # Written by hand: boto3 does not send such a request.
+    path = f"/v2/email/custom-verification-email-templates/{send['TemplateName']}"
+    request = urllib.request.Request(  # noqa: S310 - ours
+        aws.endpoint_url + path, method="PUT", data=b'{"TemplateSubject": "Other"}'
+    )
+    with pytest.raises(HTTPError) as caught:
+        urllib.request.urlopen(request)  # noqa: S310 - ours
+    assert (caught.value.code, caught.value.headers["x-amzn-errortype"]) == (400, "BadRequestException")
+    assert b"FromEmailAddress is required" in caught.value.read()
