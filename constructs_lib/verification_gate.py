@@ -27,7 +27,7 @@ from constructs_lib.dns_records import Purpose
 from constructs_lib.domain_identity import DomainIdentity, ImportedIdentity
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.mail_records import mail_from_domain, mail_records
+from constructs_lib.mail_records import mail_records
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification_waits import VerificationWaits
 
@@ -142,8 +142,6 @@ def _seconds(timeout: cdk.Duration | None) -> int:
 
 def _mail_from_values(domain: str, region: str) -> dict[str, str]:
     """What every MAIL FROM domain of this Region must hold; SES knows which one the identity has."""
-    records = mail_records(
-        domain, region=region, mail_from=mail_from_domain(domain, None), dkim=(), dmarc=None
-    )
+    records = mail_records(domain, region=region, mail_from=domain, dkim=(), dmarc=None)
     values = {record.purpose: record.values[0] for record in records}
     return {"Mx": values[Purpose.MAIL_FROM_MX], "Spf": values[Purpose.MAIL_FROM_SPF]}

@@ -27,13 +27,13 @@ POLL_SECONDS: Final = 15
 
 # A call of a function ends after 15 minutes (Lambda quotas). The first wait is short: only there a repeated
 # call does not know when it all began, and it is there that a function that cannot run is found out.
-_FIRST_SECONDS: Final = 3 * 60
+_FIRST_SECONDS: Final = 2 * 60
 _FURTHER_SECONDS: Final = 13 * 60
 _FUNCTION_TIMEOUT: Final = cdk.Duration.minutes(15)
 
-_SPARE_SECONDS: Final = 5 * 60
-"""Lambda repeats a call that died after one minute, and then after two more (Lambda Developer Guide,
-asynchronous error handling)."""
+_SPARE_SECONDS: Final = 8 * 60
+"""Lambda repeats a call that died after one minute, and that one after two more (Lambda Developer Guide,
+asynchronous error handling). So even the third call of the first wait answers in time."""
 
 _FUNCTION_ID: Final = "VerificationGateFunction"
 
