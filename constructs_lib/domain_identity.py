@@ -106,6 +106,7 @@ class DomainIdentity(Construct, SendingIdentity):
 
     Attributes:
         domain: The normalized domain.
+        dns: Where its records belong.
         configuration_set_name: The default configuration set.
         mail_from_domain: The MAIL FROM domain.
         records: Every record as data; DKIM names and values are tokens.
@@ -137,6 +138,7 @@ class DomainIdentity(Construct, SendingIdentity):
         feedback_host(region)
         self.domain = normalize_domain(domain, option="domain")
         require_zone_covers(dns, self.domain)
+        self.dns = dns
         self.mail_from_domain = default_mail_from_domain(self.domain, mail_from_domain)
         self.configuration_set_name = require_configuration_set_name(configuration_set_name)
 

@@ -17,7 +17,8 @@ NOT_CREATED: Final = "not-created"
 """Physical id of a resource whose creation failed. CloudFormation deletes it next; something may be there."""
 
 _ATTEMPTS: Final = 3
-_MAX_REASON: Final = 1000
+MAX_REASON: Final = 1000
+"""Characters of a reason: the whole answer may have 4096 bytes."""
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -94,7 +95,7 @@ def _tell(event: Mapping[str, Any], *, reason: str | None, physical_id: str) -> 
         "LogicalResourceId": event["LogicalResourceId"],
     }
     if reason is not None:
-        response["Reason"] = reason[:_MAX_REASON]
+        response["Reason"] = reason[:MAX_REASON]
     request = urllib.request.Request(  # noqa: S310 - the URL is CloudFormation's
         event["ResponseURL"],
         data=json.dumps(response).encode(),
