@@ -18,7 +18,7 @@ from constructs_lib.spf import SpfPolicy
 from constructs_lib.verification_template import VerificationTemplate
 from stacks.feedback_config import MailFeedback
 from stacks.senders_config import Delegate, Sender
-from stacks.verification_config import MailAddress
+from stacks.verification_config import MailAddress, VerificationWait
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,19}")
 MAX_STACK_RESOURCES: Final = 500
@@ -99,6 +99,8 @@ class MailEnvironment:
         addresses: Single addresses that may send besides, each once. Default: none.
         templates: Custom verification e-mail templates, sent from domains of this environment, in each Region
             that sends for the domain of their sender. Default: none.
+        verification_wait: How long a deploy waits until the senders of templates are verified. Default: 15
+            minutes, and not where a person must act first.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -116,6 +118,7 @@ class MailEnvironment:
     delegates: tuple[Delegate, ...] = ()
     addresses: tuple[MailAddress, ...] = ()
     templates: tuple[VerificationTemplate, ...] = ()
+    verification_wait: VerificationWait = field(default_factory=VerificationWait)
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 

@@ -9,15 +9,16 @@ from stacks.address_stack import AddressStack
 from stacks.config import MailDomain, MailEnvironment
 from stacks.identity_stack import IdentityStack
 from stacks.sending_stack import SendingStack
+from stacks.template_stack import TemplateStack
 
 
 class MailStage(cdk.Stage):
     """The stacks of one environment.
 
     Per Region one `SendingStack` and, after it, an `IdentityStack` for each domain (or for the domains of
-    a zone that this deploy makes), then an `AccessStack` where anybody may send;
-    an `AddressStack` where there are single addresses. A stack's id is made of
-    what it is for, never of a position in a list, so that reordering an environment file changes nothing.
+    a zone that this deploy makes), then an `AccessStack` where anybody may send and a `TemplateStack` where
+    there are templates; an `AddressStack` where there are single addresses. A stack's id is made of what it
+    is for, never of a position in a list, so that reordering an environment file changes nothing.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment) -> None:
@@ -40,6 +41,10 @@ class MailStage(cdk.Stage):
                 addresses.add_stack_dependency(
                     sending, "identities name the configuration set as their default"
                 )
+            if config.templates_in(region):
+                templates = TemplateStack(self, f"Templates-{region}", config=config, region=region)
+                for identity in identities:
+                    templates.add_stack_dependency(identity, "a template's sender is verified first")
             if config.has_access(region):
                 access = AccessStack(self, f"Access-{region}", config=config, region=region)
                 for identity in identities:

@@ -1,8 +1,39 @@
 """What an environment says about single addresses and their verification. Nothing here loads the CDK."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from constructs_lib.email_address import normalize_address
+from constructs_lib.errors import ConfigurationError
+
+MAX_WAIT_MINUTES: Final = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationWait:
+    """How long a deploy waits for a domain that something needs verified, such as a template.
+
+    Attributes:
+        minutes: 1 to 120. Default: 15.
+        for_people: Whether to wait also where a person must act first: add records elsewhere, or delegate a
+            zone that this deploy makes. Default: no, since nobody may be there to act.
+
+    Raises:
+        ConfigurationError: ``environment-invalid``.
+    """
+
+    minutes: int = 15
+    for_people: bool = False
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.minutes <= MAX_WAIT_MINUTES:
+            raise ConfigurationError(
+                "environment-invalid",
+                option="verification_wait: minutes",
+                rule=f"1 to {MAX_WAIT_MINUTES}: whoever deploys waits as long.",
+                got=self.minutes,
+                fix="leave it out for 15 minutes",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

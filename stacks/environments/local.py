@@ -1,5 +1,6 @@
 """The rehearsal: deployed to the embedded AWS by ``make demo``. Names are reserved ones (RFC 2606)."""
 
+from pathlib import Path
 from typing import Final
 
 from constructs_lib.dmarc import DmarcPolicy
@@ -7,9 +8,11 @@ from constructs_lib.dns import CreatedZone, ExternalDns
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.send_conditions import SendConditions
 from constructs_lib.subscribers import EmailSubscriber
+from constructs_lib.verification_template import VerificationTemplate
 from stacks.config import MailDomain, MailEnvironment
 from stacks.feedback_config import MailFeedback
 from stacks.senders_config import Delegate, Sender
+from stacks.verification_config import MailAddress, VerificationWait
 
 LOCAL: Final = MailEnvironment(
     name="local",
@@ -57,5 +60,12 @@ LOCAL: Final = MailEnvironment(
             conditions=SendConditions(from_addresses=("partner@rehearsal.example",)),
         ),
     ),
+    addresses=(
+        MailAddress(address="legal@partner.example"),
+        MailAddress(address="jo@partner.example", template="Welcome"),
+    ),
+    templates=(VerificationTemplate.from_file(Path(__file__).parent / "templates" / "rehearsal.json"),),
+    # Its zone needs no registrar here.
+    verification_wait=VerificationWait(for_people=True),
     tags={"application": "mail"},
 )

@@ -1,0 +1,44 @@
+"""The custom verification templates of one environment in one Region, made when senders are verified."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from constructs_lib.verification_gate import VerificationGate
+from constructs_lib.verification_templates import VerificationTemplates
+from stacks.config import MailEnvironment
+
+
+class TemplateStack(cdk.Stack):
+    """Templates, and a gate for each domain that they are sent from.
+
+    A stack of its own, after the identities: a wait that ends in vain takes no identity back.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment, region: str) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=cdk.Environment(account=config.account, region=region),
+            description="Amazon SES: custom verification e-mail templates",
+        )
+        templates = config.templates_in(region)
+        made = VerificationTemplates(
+            self,
+            "Templates",
+            templates=templates,
+            identities=[config.domain_of(template) for template in templates],
+        )
+        for domain in config.domains:
+            sent = [template for template in templates if config.domain_of(template) == domain.domain]
+            if not sent:
+                continue
+            gate = VerificationGate(
+                self,
+                f"Verified.{domain.domain}",
+                identity=domain.domain,
+                dns=domain.dns,
+                timeout=cdk.Duration.minutes(config.verification_wait.minutes),
+                wait_for_people=config.verification_wait.for_people,
+            )
+            for template in sent:
+                gate.hold(made.templates[template.template_name])
