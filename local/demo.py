@@ -13,6 +13,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from local.address_rehearsal import verify_addresses
 from local.deploy import bootstrap, deploy
 from local.embedded import EmbeddedAws
 from local.errors import RehearsalError
@@ -20,6 +21,7 @@ from local.feedback import BOUNCED, COMPLAINED, TAKEN, TAKEN_OVER_SMTP, read_eve
 from local.mailbox import read_message, send_message
 from local.report import print_report
 from local.steps import Steps
+from ops.address_gateway import SesAddressGateway
 from ops.errors import OpsError
 from ops.identity_status import IdentityStatus
 from ops.records import read_records
@@ -59,6 +61,10 @@ def rehearse(console: Console) -> None:
                 interval_seconds=0.5,
                 on_poll=lambda found, _: detail(", ".join(f"{s.domain}: {s.identity}" for s in found)),
             )
+        with steps.step("Verify addresses by the links in their mail"):
+            addresses = verify_addresses(
+                LOCAL, SesAddressGateway(region=LOCAL.regions[0]), endpoint_url=aws.endpoint_url
+            )
         with steps.step("Send mail that arrives, bounces, annoys"):
             sent = _send(statuses)
         with steps.step("Send over SMTP with rotated credentials"):
@@ -80,6 +86,7 @@ def rehearse(console: Console) -> None:
         print_report(
             console,
             statuses=statuses,
+            addresses=addresses,
             records=read_records(LOCAL, gateway),
             messages=messages,
             events=events,

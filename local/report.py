@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.markup import escape
 
+from local.address_rehearsal import VerifiedAddress
 from local.feedback import Event
 from local.mailbox import SentMessage
 from local.steps import StepTime
@@ -16,6 +17,7 @@ def print_report(
     console: Console,
     *,
     statuses: Sequence[IdentityStatus],
+    addresses: Sequence[VerifiedAddress],
     records: Sequence[NeededRecord],
     messages: Mapping[str, SentMessage],
     events: Sequence[Event],
@@ -25,6 +27,15 @@ def print_report(
     _heading(console, "Identities")
     for status in statuses:
         _print_identity(console, status)
+    _heading(console, "Addresses")
+    for address in addresses:
+        how = f"the template {address.template}" if address.template else "SES's own mail"
+        console.print(
+            f"  {address.address}: [green]success[/], by the link in {escape(how)}, "
+            f"which led to {escape(address.landed or 'a page of SES')}",
+            highlight=False,
+            soft_wrap=True,
+        )
     _heading(console, "DNS records")
     for place in dict.fromkeys(needed.place.text for needed in records):
         console.print(f"[bold]{escape(place)}[/]")

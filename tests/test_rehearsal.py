@@ -52,13 +52,20 @@ def demo() -> Iterator[subprocess.Popen[str]]:
 def test_it_deploys_verifies_sends_and_reports_what_became_of_it(demo: subprocess.Popen[str]) -> None:
     output, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, output
-    identities, records, message, smtp, events = re.split(
-        r"\n\n(?:DNS records|Message|Message over SMTP.*|What became of the mail)\n",
+    identities, addresses, records, message, smtp, events = re.split(
+        r"\n\n(?:Addresses|DNS records|Message|Message over SMTP.*|What became of the mail)\n",
         output.split("\nIdentities\n")[1],
     )
     for domain in ("rehearsal.example", "news.rehearsal.example"):
         assert f"  {domain} in us-east-1: domain success, DKIM success, MAIL FROM success\n" in identities
     assert "  partner.example in us-east-1: domain pending, DKIM pending, MAIL FROM pending\n" in identities
+    assert addresses.splitlines() == [
+        "  legal@partner.example: success, by the link in SES's own mail, which led to a page of SES",
+        (
+            "  jo@partner.example: success, by the link in the template Welcome, which led to "
+            "https://www.rehearsal.example/verified"
+        ),
+    ]
     created, by_hand = records.split("by hand at the DNS provider of partner.example\n")
     assert "created zone rehearsal.example\n" in created
     assert (
@@ -76,13 +83,14 @@ def test_it_deploys_verifies_sends_and_reports_what_became_of_it(demo: subproces
     assert re.search(r"MAIL FROM domain: +bounce\.news\.rehearsal\.example\n", smtp)
     told = [line.split() for line in events.split("\n\n")[0].splitlines()]
     assert sorted(told) == [
-        [kind, f"{name}@simulator.amazonses.com", "from", "the", "queue", f"transactional-{kind.lower()}"]
-        for kind, name in (
-            ("Bounce", "bounce"),
-            ("Complaint", "complaint"),
-            ("Delivery", "complaint"),
-            ("Delivery", "success+smtp"),
-            ("Delivery", "success"),
+        [kind, recipient, "from", "the", "queue", f"transactional-{kind.lower()}"]
+        for kind, recipient in (
+            ("Bounce", "bounce@simulator.amazonses.com"),
+            ("Complaint", "complaint@simulator.amazonses.com"),
+            ("Delivery", "complaint@simulator.amazonses.com"),
+            ("Delivery", "jo@partner.example"),
+            ("Delivery", "success+smtp@simulator.amazonses.com"),
+            ("Delivery", "success@simulator.amazonses.com"),
         )
     ]
     assert re.search(r"Deploy the local environment \(cdk deploy\) +\d+\.\d s\n", events)
