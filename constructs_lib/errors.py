@@ -52,7 +52,7 @@ CODES: Final = {
     "spf-invalid": "RFC 7208 restricts SPF records",
     "stack-too-large": "CloudFormation holds at most 500 resources a stack",
     "subscriber-url-invalid": "A web hook is called over https, without a password in its URL",
-    "verification-gate-invalid": "A gate waits up to two hours, for records in a place that it is told",
+    "verification-gate-invalid": "A gate waits at most two hours and knows where the records are",
     "zone-mismatch": "Records go to the zone of the domain or of a parent of it",
 }
 
