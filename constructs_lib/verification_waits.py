@@ -81,9 +81,9 @@ class VerificationWaits(Construct):
         # Whatever changes, the waits are other resources: an update that is rolled back never waits again.
         text = json.dumps(stack.resolve(wanted), sort_keys=True)
         parent = Construct(self, hashlib.sha256(text.encode()).hexdigest()[:8])
-        since: dict[str, str] = {}
-        previous: Construct = access
         for begin, end in _spans(timeout_seconds):
+            # Each passes on what it got from the one before: when the first one began.
+            since = {"Since": self.last.ref} if begin else {}
             self.last = cdk.CustomResource(
                 parent,
                 f"Until{end}",
@@ -95,11 +95,8 @@ class VerificationWaits(Construct):
                 removal_policy=cdk.RemovalPolicy.RETAIN,
                 properties={**wanted, **since, "Until": end, "PollSeconds": POLL_SECONDS},
             )
-            self.last.node.add_dependency(previous)
-            if not since and after is not None:
-                self.last.node.add_dependency(after)
-            since = since or {"Since": self.last.ref}
-            previous = self.last
+            if not begin:
+                self.last.node.add_dependency(access, *([after] if after else []))
 
 
 def _spans(seconds: int) -> Iterator[tuple[int, int]]:

@@ -122,6 +122,7 @@ from constructs_lib.smtp_endpoint import *
 from constructs_lib.smtp_user import *
 from constructs_lib.spf import *
 from constructs_lib.subscribers import *
+from constructs_lib.verification_gate import *
 from stacks.config import *
 from stacks.environments import environment
 stack = cdk.Stack(cdk.App(), "Stack")

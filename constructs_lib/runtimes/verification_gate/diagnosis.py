@@ -97,7 +97,8 @@ def _expected(identity: Identity, wait: Wait) -> list[_Record]:
 
 def _problem(record: _Record, found: Sequence[RecordSet]) -> str | None:
     same_type = [item for item in found if item.type == record.type]
-    instead = [item for item in found if item.alias or item.type == "CNAME"]
+    # A CNAME leaves no room for another type at its name (RFC 1034 3.6.2).
+    instead = [item for item in found if item.type == "CNAME" or (item in same_type and item.alias)]
     values = [value for item in same_type for value in item.values]
     if record.type == "TXT":
         texts = ("".join(_QUOTED.findall(value)) for value in values)
