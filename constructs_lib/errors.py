@@ -71,7 +71,6 @@ CODES: Final = {
     "user-data-not-multipart": "Cloud-init takes the null client beside other user data in MIME parts",
     "user-data-too-large": "EC2 takes at most 16 KB of user data",
     "verification-gate-invalid": "A gate waits at most two hours and knows where the records are",
-    "verification-gate-invalid": "A gate waits up to two hours, for records in a place that it is told",
     "zone-mismatch": "Records go to the zone of the domain or of a parent of it",
 }
 

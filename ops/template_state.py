@@ -68,7 +68,9 @@ def _status(template: VerificationTemplate, region: str, there: Mapping[str, str
             continue
         if key == CONTENT_KEY:
             lines += list(
-                difflib.unified_diff(found.splitlines(), value.splitlines(), key, key, lineterm="", n=1)
+                difflib.unified_diff(
+                    found.splitlines(), value.splitlines(), f"{key} in SES", key, lineterm="", n=1
+                )
             )
         else:
             lines += [f"-{key}: {found}", f"+{key}: {value}"]

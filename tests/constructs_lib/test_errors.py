@@ -123,8 +123,11 @@ from constructs_lib.smtp_user import *
 from constructs_lib.spf import *
 from constructs_lib.subscribers import *
 from constructs_lib.verification_gate import *
+from constructs_lib.verification_template import *
+from constructs_lib.verification_templates import *
 from stacks.config import *
 from stacks.environments import environment
+from tests.template_files import template_json
 stack = cdk.Stack(cdk.App(), "Stack")
 def environment_of(*domains, **overrides):
     options = dict(name="test", account="111111111111", regions=("eu-west-1", "us-east-1"),
