@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -121,7 +122,7 @@ BREAKS: list[Callable[[str], str]] = [
     lambda text: "// new\n" + text,
     lambda text: text.replace('",\n  "', '", // kept by hand\n  "'),
     lambda text: text.replace('",\n  "', '"\n  "'),
-    lambda text: text.replace('  "', '\u00a0\u00a0"'),
+    lambda text: re.sub(r'\n  (?="\w+": )', "\n\u00a0\u00a0", text),
 ]
 
 
