@@ -81,7 +81,7 @@ def _zone_of_this_app(stack: cdk.Stack, kind: str) -> DnsLocation:
         return MailZone(stack, "Zone", zone_name="example.com").location
     if kind == "the CDK's zone":
         return route53_zone(route53.PublicHostedZone(stack, "Zone", zone_name="example.com"))
-    return {"created": CreatedZone(zone_name="example.com"), "external": ExternalDns()}[kind]
+    return CreatedZone(zone_name="example.com") if kind == "created" else ExternalDns()
 
 
 @pytest.mark.parametrize("kind", ["mail zone", "the CDK's zone", "created", "external"])

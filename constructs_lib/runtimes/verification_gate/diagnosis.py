@@ -56,7 +56,7 @@ def explain(wait: Wait, what: str, *, fix: str | None, problems: Sequence[str], 
         problems: What is wrong with which record.
         gave_up: Whether it ended because waiting is pointless, rather than because time ran out.
     """
-    duration = "" if gave_up else f" after {wait.timeout / _SECONDS_PER_MINUTE:g} minutes"
+    duration = "" if gave_up else f" after {_spoken(wait.timeout)}"
     head = f"[identity-not-verified] {wait.domain} is not verified{duration}: {what}."
     tail = f" Fix: {fix or _fix(wait, problems, gave_up=gave_up)}."
     shown = list(problems)
@@ -116,6 +116,11 @@ def _problem(record: _Record, found: Sequence[RecordSet]) -> str | None:
 def _shown(values: Sequence[str]) -> str:
     text = " and ".join(values)
     return text if len(text) <= _MAX_FOUND else f"{text[:_MAX_FOUND]}..."
+
+
+def _spoken(seconds: int) -> str:
+    minutes, rest = divmod(seconds, _SECONDS_PER_MINUTE)
+    return f"{seconds} seconds" if rest else f"{minutes} minutes"
 
 
 def _normal(value: str) -> list[str]:
