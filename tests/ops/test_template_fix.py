@@ -95,6 +95,14 @@ def test_escapes_of_json_keep_their_meaning_in_a_broken_file() -> None:
     assert repair(text.encode()).html == '<p class="a" id="b">\n\u20ac \U0001f600 \\ /</p>'
 
 
+@pytest.mark.parametrize("filler", [" ", "\n", "// x\n", "/*", "# ", '"', ",", "\\\\"])
+def test_a_large_file_takes_no_longer_than_its_size(filler: str) -> None:
+    with suppress(TemplateAmbiguousError):
+        repair(('{"TemplateName": "a"' + filler * 20_000 + " q").encode())
+    with suppress(TemplateAmbiguousError):
+        repair(('{"TemplateContent": "a' + filler * 20_000 + '",}').encode())
+
+
 def test_a_file_without_html_keeps_none() -> None:
     repaired = repair((template_json(TemplateContent=None)[:-2] + ",}").encode())
     assert repaired.html is None
