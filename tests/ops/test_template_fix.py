@@ -75,6 +75,7 @@ def test_refuses_what_only_a_person_can_repair(broken: Broken) -> None:
         (template_json(TemplateSubject={"a": "b"}), "TemplateSubject does not end with a quote"),
         ('{"TemplateName": "a", "TemplateSubject": "b" c,}', "TemplateSubject does not end with a quote"),
         ('{"TemplateContent": "<p class="x"> // </p>,}', "TemplateContent does not end with a quote"),
+        ('{"TemplateContent": "<p class="x" // <b>y</b>\n}', "TemplateContent does not end with a quote"),
         ('{"TemplateContent": "<p>x</p>", Charset: "UTF-8",}', "TemplateContent seems to end here"),
         ("{'TemplateContent': '<p>x</p>', 'Charset': 'UTF-8'}", "TemplateContent seems to end here"),
         ('{"TemplateContent": "<p>\\ud83d</p>",}', "half of a surrogate pair"),
