@@ -1,5 +1,6 @@
 import json
 
+import botocore.session
 import pytest
 from hypothesis import given
 
@@ -62,5 +63,12 @@ def test_refuses_other_keys_and_values(text: str, fragment: str) -> None:
         read(text)
 
 
-def test_the_keys_are_those_of_the_api() -> None:
+@pytest.mark.parametrize("service", ["ses", "sesv2"])
+def test_the_keys_are_those_of_the_aws_cli(service: str) -> None:
+    """The AWS CLI takes what botocore describes; tags are those of the stack here."""
+    model = botocore.session.get_session().get_service_model(service)
+    request = model.operation_model("CreateCustomVerificationEmailTemplate").input_shape
+    assert request is not None
+    assert request.members.keys() - {"Tags"} == set(KEYS)
+    assert set(request.required_members) == set(KEYS)
     assert tuple(FIELDS) == KEYS

@@ -9,7 +9,8 @@ from cdk_nag import NagPack
 
 from constructs_lib.dns import ExternalDns
 from constructs_lib.domain_identity import DomainIdentity
-from constructs_lib.verification_templates import MAX_STACK_CONTENT, VerificationTemplates
+from constructs_lib.template_limits import MAX_STACK_CONTENT
+from constructs_lib.verification_templates import VerificationTemplates
 from tests.constructs_lib.test_verification_template import template
 from tests.lint_templates import findings as lint
 from tests.support import refuses

@@ -75,6 +75,7 @@ def test_refuses_what_only_a_person_can_repair(broken: Broken) -> None:
         (template_json(TemplateSubject={"a": "b"}), "TemplateSubject does not end with a quote"),
         ('{"TemplateName": "a", "TemplateSubject": "b" c,}', "TemplateSubject does not end with a quote"),
         ('{"TemplateContent": "<p class="x"> // </p>,}', "TemplateContent does not end with a quote"),
+        ('{"TemplateContent": "<p class="x" // <b>y</b>\n}', "TemplateContent does not end with a quote"),
         ('{"TemplateContent": "<p>x</p>", Charset: "UTF-8",}', "TemplateContent seems to end here"),
         ("{'TemplateContent': '<p>x</p>', 'Charset': 'UTF-8'}", "TemplateContent seems to end here"),
         ('{"TemplateContent": "<p>\\ud83d</p>",}', "half of a surrogate pair"),
@@ -93,6 +94,14 @@ def test_refuses_what_would_be_lost_or_guessed(text: str, fragment: str) -> None
 def test_escapes_of_json_keep_their_meaning_in_a_broken_file() -> None:
     text = '{"TemplateContent": "<p class=\\"a\\" id="b">\\n\\u20ac \\ud83d\\ude00 \\\\ \\/</p>",}'
     assert repair(text.encode()).html == '<p class="a" id="b">\n\u20ac \U0001f600 \\ /</p>'
+
+
+@pytest.mark.parametrize("filler", [" ", "\n", "// x\n", "/*", "# ", '"', ",", "\\\\"])
+def test_a_large_file_takes_no_longer_than_its_size(filler: str) -> None:
+    with suppress(TemplateAmbiguousError):
+        repair(('{"TemplateName": "a"' + filler * 20_000 + " q").encode())
+    with suppress(TemplateAmbiguousError):
+        repair(('{"TemplateContent": "a' + filler * 20_000 + '",}').encode())
 
 
 def test_a_file_without_html_keeps_none() -> None:
