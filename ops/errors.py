@@ -10,6 +10,7 @@
     │   └── ServiceError              aws-refused (throttling that outlasted the retries included)
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
+    ├── FileError                     file-unwritable
     ├── ResolverError                 resolver-invalid
     └── VerificationError             carries the statuses; the command exits 1
         ├── VerificationTimeoutError  verification-timeout
@@ -29,6 +30,7 @@ CODES: Final = {
     "aws-credentials": "No usable AWS credentials were found",
     "aws-refused": "AWS did not answer the request",
     "aws-unreachable": "The AWS endpoint could not be reached",
+    "file-unwritable": "A file given on the command line cannot be written",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
     "verification-blocked": "Waiting cannot verify the domain",
     "verification-timeout": "A domain was not verified in time",
@@ -95,6 +97,12 @@ class ZoneAmbiguousError(OpsError):
     """A zone name does not tell which zone is meant."""
 
     code = "zone-ambiguous"
+
+
+class FileError(OpsError):
+    """A file given on the command line cannot be written."""
+
+    code = "file-unwritable"
 
 
 class ResolverError(OpsError):
