@@ -14,10 +14,10 @@ from ops.dns_check import LookUp, Verdict, check_records
 from ops.dns_lookup import AuthoritativeLookUp, ServersLookUp
 from ops.dns_server import Server
 from ops.errors import VerificationError
+from ops.page_file import PageFile
 from ops.ports import MailGateway
 from ops.records import NeededRecord, read_records
 from ops.ses_gateway import SesGateway
-from ops.page_file import PageFile
 from ops.status import awaited, read_status, require_account
 from ops.status_reading import read_environment_status
 from ops.terminal import UNUSABLE, console, fail, print_lines, told_errors

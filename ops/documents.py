@@ -23,12 +23,11 @@
         "protocol": "email",            or https, sqs
         "endpoint": "ops@example.com",
         "state": "confirmed",           or pending confirmation, missing, not deployed
-        "states": [],
         "next": {"action": "...", "who": "..."}}]}
 
 STATE is ``{"name": "DKIM", "state": "pending", "note": "", "since": "2026-01-31T10:00:00+00:00",
-"since_source": "...", "until": "2026-02-03T10:00:00+00:00"}``; `since` and `until` are null where nobody tells
-them, and ``since_source`` then says why. Times are in UTC.
+"since_source": "...", "until": "2026-02-03T10:00:00+00:00"}``; ``since`` and ``until`` are null where nobody
+tells them, and ``since_source`` then says why. Times are in UTC.
 
 ``records --format json``::
 
@@ -116,9 +115,10 @@ def check_dict(check: RecordCheck) -> dict[str, object]:
 
 
 def _item_dict(item: Item) -> dict[str, object]:
+    states = {"states": [_state_dict(row) for row in item.states]} if item.states else {}
     return {
         **item.document,
-        "states": [_state_dict(row) for row in item.states],
+        **states,
         "next": {"action": item.next_step.action, "who": item.next_step.who},
     }
 

@@ -34,7 +34,9 @@ def identity_section(statuses: Sequence[IdentityStatus], deployed: DeployTimes) 
         key="identities",
         things="identities",
         done="verified",
-        items=tuple(_item(status, deployed.get((status.domain, status.region), UNKNOWN)) for status in statuses),
+        items=tuple(
+            _item(status, deployed.get((status.domain, status.region), UNKNOWN)) for status in statuses
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from ops.errors import FileError
@@ -34,13 +35,16 @@ class PageFile:
         """
         draft = self._path.with_name(f".{self._path.name}.{os.getpid()}")
         try:
-            draft.write_text(text, encoding="utf-8", newline="\n")
+            with draft.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
             draft.replace(self._path)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
             raise self._unwritable(os.strerror(error.errno or 0)) from error
 
     def _unwritable(self, reason: str) -> FileError:
         return FileError(
-            f"{self._path} cannot be written: {reason}.", fix="name a file in a directory that you may write to"
+            f"{self._path} cannot be written: {reason}.",
+            fix="name a file in a directory that you may write to",
         )

@@ -9,6 +9,7 @@ from ops.dns_check import RecordCheck, Verdict
 from ops.documents import Checks
 from ops.identity_status import IdentityStatus
 from ops.records import KNOWN_AFTER_DEPLOY, NeededRecord
+from ops.visible import visible
 
 GOOD: Final = "green"
 BAD: Final = "red"
@@ -53,9 +54,9 @@ def found_lines(check: RecordCheck) -> Iterator[Text]:
     """What is there instead of a record."""
     if check.verdict is not Verdict.UNREACHABLE:
         for value in check.found or ("nothing",):
-            yield Text(f"      found     {value}")
+            yield Text(f"      found     {visible(value)}")
     if check.detail:
-        yield Text(f"      {check.detail}")
+        yield Text(f"      {visible(check.detail)}")
 
 
 def _record_lines(needed: NeededRecord, checks: Checks | None) -> Iterator[Text]:

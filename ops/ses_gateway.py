@@ -235,7 +235,9 @@ def _dkim_records(domain: str, dkim: "DkimAttributesTypeDef") -> tuple[tuple[str
     if dkim.get("SigningAttributesOrigin") == "EXTERNAL":
         return ()  # a key of one's own: the token is a selector, its public key is not known to SES
     zone = dkim.get("SigningHostedZone") or _EASY_DKIM_ZONE
-    return tuple((f"{token}._domainkey.{domain}", f"{token}.{zone}") for token in dkim.get("Tokens", ()))
+    return tuple(
+        (f"{token}._domainkey.{domain}", f"{token}.{zone}") for token in sorted(dkim.get("Tokens", ()))
+    )
 
 
 @contextmanager

@@ -17,9 +17,7 @@ _NAME_WIDTH: Final = len("configuration set")
 
 def lines(status: EnvironmentStatus) -> Iterator[Text]:
     """The status of an environment: for each section a line to count by, then what it counts."""
-    yield Text(
-        f"{status.environment} (account {status.account}), read {utc(status.read_at)}", style="bold"
-    )
+    yield Text(f"{status.environment} (account {status.account}), read {utc(status.read_at)}", style="bold")
     for section in status.sections:
         if section.items:
             yield Text()
@@ -57,9 +55,9 @@ def _block_lines(status: EnvironmentStatus, item: Item) -> Iterator[Text]:
 def _state_lines(status: EnvironmentStatus, row: StateRow) -> Iterator[Text]:
     note = f"  {visible(row.note)}" if row.note else ""
     yield Text.assemble(f"  {row.name:<{_NAME_WIDTH}}  ", (row.state, _STYLES[row.tone]), note)
-    said = [row.timing.since_text(), row.timing.limit_text(status.read_at)]
-    if any(said):
-        yield Text(f"      {'; '.join(filter(None, said))}")
+    since, limit = visible(row.timing.since_text()), row.timing.limit_text(status.read_at)
+    if since or limit:
+        yield Text(f"      {'; '.join(filter(None, [since and f'since  {since}', limit]))}")
 
 
 def _record_lines(check: RecordCheck) -> Iterator[Text]:

@@ -1,9 +1,9 @@
 """Since when a state holds and when SES gives up, as far as anybody can tell. Pure; the clock is an argument.
 
 SES gives no start of a search. What it gives is when the DKIM keys were generated (SES API v2,
-DkimAttributes.LastKeyGenerationTimestamp), which is when it begins to look for them, and when it last found an
-identity's records (VerificationInfo.LastSuccessTimestamp). CloudFormation tells when it last changed an
-identity, MAIL FROM domain included (ListStackResources). It looks for DKIM records for up to 72 hours
+DkimAttributes.LastKeyGenerationTimestamp), after which it looks for them, and when it last found an
+identity's records (VerificationInfo.LastSuccessTimestamp). CloudFormation tells when it last changed
+an identity, MAIL FROM domain included (ListStackResources). SES looks for DKIM records for up to 72 hours
 (DkimAttributes.Tokens), and needs as long for a MAIL FROM domain (SES Developer Guide, custom MAIL FROM).
 A search that somebody started again by hand has a later start, which nobody tells.
 """
@@ -58,8 +58,8 @@ class Timing:
     def since_text(self) -> str:
         """The start, for people; empty when there is nothing to say."""
         if self.since.at is not None:
-            return f"since {utc(self.since.at)} ({self.since.source})"
-        return "" if self.quiet else f"since when is not known: {self.since.source}"
+            return f"{utc(self.since.at)} ({self.since.source})"
+        return "" if self.quiet else f"not known: {self.since.source}"
 
     def limit_text(self, now: datetime) -> str:
         """The end, for people; empty without one."""
@@ -88,7 +88,7 @@ def timing_of(state: State, *, started: Known, last_success: datetime | None = N
         case State.PENDING:
             return Timing(since=started, limited=True)
         case State.TEMPORARY_FAILURE if last_success is not None:
-            return Timing(since=Known(at=last_success, source="when SES last found the records"))
+            return Timing(since=Known(at=last_success, source="SES last found the records then"))
         case State.TEMPORARY_FAILURE | State.FAILED:
             return Timing()
         case _:
