@@ -10,11 +10,11 @@ from constructs_lib.dns import CreatedZone
 from ops import documents, status_page, status_text
 from ops.environment_status import EnvironmentStatus
 from ops.errors import PermissionDeniedError
-from ops.ports import State, ZoneRecordSet
+from ops.ports import IdentityAnswer, State, ZoneRecordSet
 from ops.status import read_status
 from ops.status_reading import read_environment_status
 from stacks.environments import environment
-from tests.ops.support import FakeGateway, ses_answer
+from tests.ops.support import CHECKED, FakeGateway, ses_answer
 
 DEV = environment("dev")
 LOCAL = environment("local")
@@ -43,17 +43,15 @@ def lines(gateway: FakeGateway) -> list[str]:
 
 
 def test_each_state_says_since_when_who_tells_it_and_until_when(gateway: FakeGateway) -> None:
-    text = lines(gateway)
-    assert text[5:11] == [
+    keys = "since  2026-11-25 12:00 UTC (DKIM keys generated, says SES)"
+    deploy = "since  2026-11-25 12:01 UTC (identity last deployed, says CloudFormation)"
+    assert lines(gateway)[5:11] == [
         "  identity           pending",
-        "      since  2026-11-25 12:00 UTC (DKIM keys generated, says SES); "
-        "SES looks until 2026-11-28 12:00 UTC, 40 h left",
+        f"      {keys}; SES looks until 2026-11-28 12:00 UTC, 40 h left",
         "  DKIM               pending",
-        "      since  2026-11-25 12:00 UTC (DKIM keys generated, says SES); "
-        "SES looks until 2026-11-28 12:00 UTC, 40 h left",
+        f"      {keys}; SES looks until 2026-11-28 12:00 UTC, 40 h left",
         "  MAIL FROM          pending  bounce.dev.example.com",
-        "      since  2026-11-25 12:01 UTC (identity last deployed, says CloudFormation); "
-        "SES looks until 2026-11-28 12:01 UTC, 40 h left",
+        f"      {deploy}; SES looks until 2026-11-28 12:01 UTC, 40 h left",
     ]
 
 
@@ -104,9 +102,9 @@ def test_without_the_permission_the_status_says_so(
     ],
 )
 def test_cloudformation_is_asked_only_where_its_answer_is_shown(
-    gateway: FakeGateway, answer: object, *, asked: bool
+    gateway: FakeGateway, answer: IdentityAnswer, *, asked: bool
 ) -> None:
-    gateway.identities[DOMAIN, REGION] = answer  # type: ignore[assignment] # parametrize erases the type
+    gateway.identities[DOMAIN, REGION] = answer
     read(gateway)
     assert gateway.deploy_reads == ([(DOMAIN, STACK, REGION)] if asked else [])
 
@@ -139,7 +137,7 @@ def test_the_same_answers_give_the_same_bytes_in_whatever_order_and_zone_they_co
             (DOMAIN, REGION): replace(
                 PENDING,
                 keys_generated=KEYS.astimezone(east),
-                last_checked=PENDING.last_checked.astimezone(east),
+                last_checked=CHECKED.astimezone(east),
             )
         },
         zones={ZONE_ID: tuple(replace(item, values=item.values[::-1]) for item in (txt, mx))},
