@@ -1,22 +1,25 @@
 """The operator's command line: ``python -m ops --help``. Options, output and exit codes only."""
 
 import sys
+from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from constructs_lib.domain_name import normalize_domain
-from ops import dkim_cli, documents, help_texts, render, verify_cli
+from ops import dkim_cli, documents, help_texts, render, status_page, status_text, verify_cli
 from ops.dns_check import LookUp, Verdict, check_records
 from ops.dns_lookup import AuthoritativeLookUp, ServersLookUp
 from ops.dns_server import Server
 from ops.errors import VerificationError
+from ops.page_file import PageFile
 from ops.ports import MailGateway
 from ops.records import NeededRecord, read_records
 from ops.ses_gateway import SesGateway
 from ops.status import awaited, read_status, require_account
-from ops.subscriptions import read_subscriptions
+from ops.status_reading import read_environment_status
 from ops.templates_cli import app as templates
 from ops.terminal import UNUSABLE, console, fail, print_lines, told_errors
 from ops.waiting import wait_visibly
@@ -73,6 +76,10 @@ def status(
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON; progress goes to stderr.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write one page that needs nothing else, too; FILE is replaced."),
+    ] = None,
 ) -> None:
     """Show what Amazon SES has verified, what is missing in DNS, who gets feedback, and what to do next.
 
@@ -82,6 +89,7 @@ def status(
     """
     with told_errors():
         config = environment(env)
+        page = PageFile(html) if html else None
         gateway = _gateway(config)
         failure: VerificationError | None = None
         try:
@@ -92,11 +100,13 @@ def status(
             )
         except VerificationError as error:
             failure, statuses = error, error.statuses
-        subscriptions = read_subscriptions(config, gateway)
+        whole = read_environment_status(config, gateway, statuses, now=_now())
+        if page:
+            page.write(status_page.page(whole))
     if as_json:
-        sys.stdout.write(documents.status_json(config, statuses, subscriptions))
+        sys.stdout.write(documents.status_json(whole))
     else:
-        print_lines(render.status_lines(config, statuses, subscriptions))
+        print_lines(status_text.lines(whole))
     if failure is not None:
         fail(failure.sentence, _NOT_ALL_WELL)
     if not all(item.verified for item in awaited(statuses, include_external=include_external)):
@@ -174,6 +184,10 @@ def _exit_by(needed: tuple[NeededRecord, ...], checks: documents.Checks) -> None
         raise typer.Exit(UNUSABLE)
     if verdicts != {Verdict.RIGHT} or not all(item.known for item in needed):
         raise typer.Exit(_NOT_ALL_WELL)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _gateway(config: MailEnvironment) -> MailGateway:

@@ -2,7 +2,9 @@
 
 ``status --json``::
 
-    {"environment": "prod", "account": "222222222222", "identities": [{
+    {"environment": "prod", "account": "222222222222",
+     "read_at": "2026-01-31T12:00:00+00:00",                when AWS was asked
+     "identities": [{
         "domain": "example.com", "region": "eu-west-1",
         "automatic": true,              records are in Route 53, so the command judges and waits for it
         "verified": false,              identity, dkim and mail_from are all "success"
@@ -11,8 +13,10 @@
         "mail_from_domain": "bounce.example.com",
         "configuration_set": "transactional",               or null
         "last_checked": "2026-01-31T12:00:00+00:00",        or null
+        "last_success": "2026-01-31T12:00:00+00:00",        or null
         "error_type": "HOST_NOT_FOUND",                     or null
         "records": [CHECK, ...],        only those that are not right, as far as Route 53 holds them
+        "states": [STATE, ...],         identity, DKIM, MAIL FROM
         "next": {"action": "...", "who": "..."}}],
      "subscriptions": [{
         "region": "eu-west-1", "topic": "transactional-bounce",
@@ -20,6 +24,10 @@
         "endpoint": "ops@example.com",
         "state": "confirmed",           or pending confirmation, missing, not deployed
         "next": {"action": "...", "who": "..."}}]}
+
+STATE is ``{"name": "DKIM", "state": "pending", "note": "", "since": "2026-01-31T10:00:00+00:00",
+"since_source": "...", "until": "2026-02-03T10:00:00+00:00"}``; ``since`` and ``until`` are null where nobody
+tells them, and ``since_source`` then says why. Times are in UTC.
 
 ``records --format json``::
 
@@ -38,53 +46,20 @@ import json
 from collections.abc import Mapping, Sequence
 
 from constructs_lib.dns_records import DnsRecord, as_dict, to_csv, to_zone_file
-from ops.advice import NextStep
 from ops.dns_check import RecordCheck
-from ops.identity_status import IdentityStatus
+from ops.environment_status import EnvironmentStatus, Item, StateRow
 from ops.records import KNOWN_AFTER_DEPLOY, NeededRecord
-from ops.subscriptions import SubscriptionStatus
+from ops.timing import iso
 from stacks.config import MailEnvironment
 
 Checks = Mapping[DnsRecord, RecordCheck]
 """The verdict on each record that was asked for."""
 
 
-def status_json(
-    environment: MailEnvironment,
-    statuses: Sequence[IdentityStatus],
-    subscriptions: Sequence[SubscriptionStatus],
-) -> str:
-    """The statuses as JSON."""
-    identities: list[dict[str, object]] = [
-        {
-            "domain": status.domain,
-            "region": status.region,
-            "automatic": status.automatic,
-            "verified": status.verified,
-            "identity": str(status.identity),
-            "dkim": str(status.dkim),
-            "mail_from": str(status.mail_from),
-            "mail_from_domain": status.mail_from_domain,
-            "configuration_set": status.configuration_set,
-            "last_checked": status.last_checked.isoformat() if status.last_checked else None,
-            "error_type": status.error_type,
-            "records": [_check_dict(check) for check in status.problems],
-            "next": _next_dict(status.next_step),
-        }
-        for status in statuses
-    ]
-    subscribers: list[dict[str, object]] = [
-        {
-            "region": status.region,
-            "topic": status.topic,
-            "protocol": status.protocol,
-            "endpoint": status.endpoint,
-            "state": str(status.state),
-            "next": _next_dict(status.next_step),
-        }
-        for status in subscriptions
-    ]
-    return _dump(environment, identities=identities, subscriptions=subscribers)
+def status_json(status: EnvironmentStatus) -> str:
+    """The status as JSON: a list for each section."""
+    sections = {section.key: [_item_dict(item) for item in section.items] for section in status.sections}
+    return _dump(status.environment, status.account, read_at=iso(status.read_at), **sections)
 
 
 def records_json(
@@ -102,9 +77,9 @@ def records_json(
         }
         if checks is not None:
             check = checks.get(needed.record)
-            item["check"] = _check_dict(check) if check else None
+            item["check"] = check_dict(check) if check else None
         items.append(item)
-    return _dump(environment, records=items)
+    return _dump(environment.name, environment.account, records=items)
 
 
 def records_zone(records: Sequence[NeededRecord]) -> str:
@@ -127,7 +102,8 @@ def records_csv(records: Sequence[NeededRecord]) -> str:
     return to_csv(needed.record for needed in records if needed.known)
 
 
-def _check_dict(check: RecordCheck) -> dict[str, object]:
+def check_dict(check: RecordCheck) -> dict[str, object]:
+    """The verdict on one record, as every document says it."""
     return {
         "name": check.record.name,
         "type": str(check.record.type),
@@ -138,10 +114,26 @@ def _check_dict(check: RecordCheck) -> dict[str, object]:
     }
 
 
-def _next_dict(step: NextStep) -> dict[str, object]:
-    return {"action": step.action, "who": step.who}
+def _item_dict(item: Item) -> dict[str, object]:
+    states = {"states": [_state_dict(row) for row in item.states]} if item.states else {}
+    return {
+        **item.document,
+        **states,
+        "next": {"action": item.next_step.action, "who": item.next_step.who},
+    }
 
 
-def _dump(environment: MailEnvironment, **lists: list[dict[str, object]]) -> str:
-    document = {"environment": environment.name, "account": environment.account, **lists}
-    return json.dumps(document, indent=2) + "\n"
+def _state_dict(row: StateRow) -> dict[str, object]:
+    since, until = row.timing.since, row.timing.until
+    return {
+        "name": row.name,
+        "state": row.state,
+        "note": row.note,
+        "since": iso(since.at) if since.at else None,
+        "since_source": since.source,
+        "until": iso(until) if until else None,
+    }
+
+
+def _dump(environment: str, account: str, **members: object) -> str:
+    return json.dumps({"environment": environment, "account": account, **members}, indent=2) + "\n"

@@ -10,6 +10,7 @@
     │   └── ServiceError              aws-refused (throttling that outlasted the retries included)
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
+    ├── FileError                     file-unwritable
     ├── ResolverError                 resolver-invalid
     ├── AddressVerifiedError          address-verified
     ├── SandboxError                  account-in-sandbox
@@ -41,6 +42,7 @@ CODES: Final = {
     "aws-credentials": "No usable AWS credentials were found",
     "aws-refused": "AWS did not answer the request",
     "aws-unreachable": "The AWS endpoint could not be reached",
+    "file-unwritable": "A file given on the command line cannot be written",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
     "secret-exists": "A secret is never replaced",
     "template-ambiguous": "A broken template file can be read in two ways",
@@ -111,6 +113,12 @@ class ZoneAmbiguousError(OpsError):
     """A zone name does not tell which zone is meant."""
 
     code = "zone-ambiguous"
+
+
+class FileError(OpsError):
+    """A file given on the command line cannot be written."""
+
+    code = "file-unwritable"
 
 
 class ResolverError(OpsError):

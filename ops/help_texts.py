@@ -9,19 +9,21 @@ STATUS: Final = """\b
 Examples:
   python -m ops status prod
   python -m ops status prod --wait --timeout 30    after a deploy
+  python -m ops status prod --html status.html     a page to send to others
 
 \b
 Exit codes:
   0  every identity whose DNS is in Route 53 is verified
   1  something is pending or failed, or --wait ran out of time
-  2  wrong usage, or AWS could not be asked
+  2  wrong usage, AWS could not be asked, or FILE cannot be written
 
 \b
 Subscriptions are confirmed by people: they are shown, and change no exit code.
 
 \b
 Permissions: ses:GetEmailIdentity, route53:ListResourceRecordSets,
-route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic
+route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic;
+cloudformation:ListStackResources to tell since when MAIL FROM is pending
 """
 
 RECORDS: Final = """\b

@@ -24,6 +24,8 @@ class IdentityStatus:
         next_step: The next thing to do, and who must do it.
         configuration_set: The default configuration set that SES uses, None without one.
         last_checked: When SES last looked at DNS, with a time zone.
+        last_success: When it last found everything, with a time zone.
+        keys_generated: When it generated the Easy DKIM keys, with a time zone.
         error_type: Why its last look failed, such as ``HOST_NOT_FOUND``.
     """
 
@@ -38,6 +40,8 @@ class IdentityStatus:
     problems: tuple[RecordCheck, ...] = ()
     configuration_set: str | None = None
     last_checked: datetime | None = None
+    last_success: datetime | None = None
+    keys_generated: datetime | None = None
     error_type: str | None = None
 
     @property

@@ -30,6 +30,8 @@ class IdentityAnswer:
         dkim_records: Name and value of each Easy DKIM CNAME; empty with keys of one's own.
         configuration_set: The default configuration set, None where none is set.
         last_checked: When SES last looked at DNS, with a time zone; None before the first time.
+        last_success: When it last found everything, with a time zone; None if it never did.
+        keys_generated: When it generated the Easy DKIM keys, with a time zone; None with keys of one's own.
         error_type: Why the last look failed, such as ``HOST_NOT_FOUND``; None when it did not.
     """
 
@@ -40,6 +42,8 @@ class IdentityAnswer:
     dkim_records: tuple[tuple[str, str], ...] = ()
     configuration_set: str | None = None
     last_checked: datetime | None = None
+    last_success: datetime | None = None
+    keys_generated: datetime | None = None
     error_type: str | None = None
 
 
@@ -131,6 +135,9 @@ class MailGateway(AccountGateway, Protocol):
         self, topic_name: str, *, account: str, region: str
     ) -> tuple[SubscriptionAnswer, ...] | None:
         """The subscriptions of a topic, or None when the account has no such topic in that Region."""
+
+    def deployed_at(self, domain: str, *, stack_name: str, region: str) -> datetime | None:
+        """When CloudFormation last created or changed an identity; None when the stack does not hold it."""
 
 
 class TemplateGateway(AccountGateway, Protocol):

@@ -1,23 +1,31 @@
 """What the operator's commands read in AWS.
 
-Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName``,
-``route53:ListResourceRecordSets`` and ``sns:ListSubscriptionsByTopic``. Retries are botocore's "standard"
+Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName``, ``route53:ListResourceRecordSets``,
+``sns:ListSubscriptionsByTopic`` and ``cloudformation:ListStackResources``. Retries are botocore's "standard"
 mode: throttling and temporary errors are tried again with growing pauses, everything else is raised at once.
 """
 
 from typing import TYPE_CHECKING, Final
 
 import boto3
+from botocore.exceptions import ClientError
 
 from ops.aws_errors import CLIENT_CONFIG, as_ops_errors
 from ops.errors import ZoneAmbiguousError
 from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import DkimAttributesTypeDef
     from mypy_boto3_sns import SNSClient
+
+_IDENTITY_TYPE: Final = "AWS::SES::EmailIdentity"
+_NO_SUCH_STACK: Final = "ValidationError"
+"""Also the code for a name that no stack can have (CloudFormation API, ListStackResources)."""
 
 _PENDING: Final = "PendingConfirmation"
 _DELETED: Final = "Deleted"
@@ -29,7 +37,7 @@ the field (SES Developer Guide, Easy DKIM; SES API v1, VerifyDomainDkim)."""
 
 
 class SesGateway:
-    """Read access to SES and SNS in every Region and to Route 53, with one session.
+    """Read access to SES, SNS and CloudFormation in every Region and to Route 53, with one session.
 
     Args:
         region: The Region whose partition Route 53 and STS are asked in.
@@ -42,6 +50,7 @@ class SesGateway:
         self._given_session = session
         self._ses: dict[str, SESV2Client] = {}
         self._sns: dict[str, SNSClient] = {}
+        self._cloudformation: dict[str, CloudFormationClient] = {}
         self._route53: Route53Client | None = None
 
     def account_id(self) -> str:
@@ -69,6 +78,8 @@ class SesGateway:
             dkim_records=_dkim_records(domain, dkim),
             configuration_set=answer.get("ConfigurationSetName"),
             last_checked=info.get("LastCheckedTimestamp"),
+            last_success=info.get("LastSuccessTimestamp"),
+            keys_generated=dkim.get("LastKeyGenerationTimestamp"),
             error_type=info.get("ErrorType"),
         )
 
@@ -133,6 +144,25 @@ class SesGateway:
             except client.exceptions.NotFoundException:
                 return None
 
+    def deployed_at(self, domain: str, *, stack_name: str, region: str) -> "datetime | None":
+        """See `ops.ports.MailGateway`."""
+        with as_ops_errors("cloudformation:ListStackResources", f"on the stack {stack_name} in {region}"):
+            client = self._cloudformation_client(region)
+            pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_name)
+            try:
+                times = [
+                    resource["LastUpdatedTimestamp"]
+                    for page in pages
+                    for resource in page["StackResourceSummaries"]
+                    if resource["ResourceType"] == _IDENTITY_TYPE
+                    and resource.get("PhysicalResourceId") == domain
+                ]
+            except ClientError as error:
+                if error.response["Error"]["Code"] == _NO_SUCH_STACK:
+                    return None
+                raise
+        return max(times, default=None)
+
     def _session(self) -> boto3.Session:
         # Made late: a missing profile is an error of the first question, told like the others.
         if self._given_session is None:
@@ -143,6 +173,13 @@ class SesGateway:
         if region not in self._ses:
             self._ses[region] = self._session().client("sesv2", region_name=region, config=CLIENT_CONFIG)
         return self._ses[region]
+
+    def _cloudformation_client(self, region: str) -> "CloudFormationClient":
+        if region not in self._cloudformation:
+            self._cloudformation[region] = self._session().client(
+                "cloudformation", region_name=region, config=CLIENT_CONFIG
+            )
+        return self._cloudformation[region]
 
     def _sns_client(self, region: str) -> "SNSClient":
         if region not in self._sns:
@@ -163,4 +200,6 @@ def _dkim_records(domain: str, dkim: "DkimAttributesTypeDef") -> tuple[tuple[str
     if dkim.get("SigningAttributesOrigin") == "EXTERNAL":
         return ()  # a key of one's own: the token is a selector, its public key is not known to SES
     zone = dkim.get("SigningHostedZone") or _EASY_DKIM_ZONE
-    return tuple((f"{token}._domainkey.{domain}", f"{token}.{zone}") for token in dkim.get("Tokens", ()))
+    return tuple(
+        (f"{token}._domainkey.{domain}", f"{token}.{zone}") for token in sorted(dkim.get("Tokens", ()))
+    )

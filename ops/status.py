@@ -161,5 +161,7 @@ def _status_of(
         next_step=next_step(environment, domain, region, answer, problems),
         configuration_set=answer.configuration_set if answer else None,
         last_checked=answer.last_checked if answer else None,
+        last_success=answer.last_success if answer else None,
+        keys_generated=answer.keys_generated if answer else None,
         error_type=answer.error_type if answer else None,
     )

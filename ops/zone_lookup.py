@@ -42,12 +42,13 @@ class HostedZoneLookUp:
         instead = alias or next(
             (f"CNAME {parse_value('CNAME', value)}" for item in other for value in item.values), None
         )
-        values = tuple(
+        # Sorted: what is told must not depend on the order that Route 53 gives values in.
+        values = sorted(
             parse_value(record_set.type, _decimal_escapes(value))
             for record_set in found
             for value in record_set.values
         )
-        return (Answer(server=self._label, values=values, instead=instead),)
+        return (Answer(server=self._label, values=tuple(values), instead=instead),)
 
 
 class NoZoneLookUp:

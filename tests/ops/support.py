@@ -53,6 +53,8 @@ class FakeGateway:
     zone_ids: dict[str, str] = field(default_factory=dict)
     zone_reads: list[str] = field(default_factory=list)
     topics: dict[tuple[str, str], tuple[SubscriptionAnswer, ...]] = field(default_factory=dict)
+    deploys: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+    deploy_reads: list[tuple[str, str, str]] = field(default_factory=list)
 
     def account_id(self) -> str:
         return self.account
@@ -72,6 +74,10 @@ class FakeGateway:
     ) -> tuple[SubscriptionAnswer, ...] | None:
         assert account == self.account
         return self.topics.get((topic_name, region))
+
+    def deployed_at(self, domain: str, *, stack_name: str, region: str) -> datetime | None:
+        self.deploy_reads.append((domain, stack_name, region))
+        return self.deploys.get((domain, stack_name, region))
 
 
 def record_set(record: DnsRecord) -> ZoneRecordSet:

@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import dns.zone
 import pytest
@@ -15,7 +17,7 @@ from ops.errors import PermissionDeniedError
 from ops.ports import MailGateway, State
 from ops.records import read_records
 from stacks.environments import environment
-from tests.ops.support import DnsServers, FakeGateway, record_set, ses_answer
+from tests.ops.support import CHECKED, DnsServers, FakeGateway, record_set, ses_answer
 
 DEV = environment("dev")
 PROD = environment("prod")
@@ -39,6 +41,7 @@ def run(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> Run:
         return gateway
 
     monkeypatch.setattr(cli, "SesGateway", make)
+    monkeypatch.setattr(cli, "_now", lambda: CHECKED + timedelta(minutes=30))
 
     def invoke(*args: str) -> Result:
         return CliRunner().invoke(cli.app, args, catch_exceptions=False)
@@ -54,7 +57,9 @@ def test_status_of_a_verified_environment(run: Run) -> None:
     result = run("status", "dev")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "dev (account 111111111111): 1 of 1 identities verified",
+        "dev (account 111111111111), read 2026-01-31 12:30 UTC",
+        "",
+        "1 of 1 identities verified",
         "",
         "dev.example.com in eu-west-1: verified",
         "  identity           success",
@@ -62,6 +67,7 @@ def test_status_of_a_verified_environment(run: Run) -> None:
         "  MAIL FROM          success  bounce.dev.example.com",
         "  configuration set  transactional",
         "  last checked       2026-01-31 12:00 UTC",
+        "  last success       none told by SES",
         "  next (nobody): Nothing.",
     ]
 
@@ -88,7 +94,7 @@ def test_status_of_what_is_not_deployed(run: Run, gateway: FakeGateway) -> None:
 def test_status_as_json_has_stable_keys(run: Run, gateway: FakeGateway) -> None:
     pending(gateway)
     document = json.loads(run("status", "dev", "--json").stdout)
-    assert list(document) == ["environment", "account", "identities", "subscriptions"]
+    assert list(document) == ["environment", "account", "read_at", "identities", "subscriptions"]
     (identity,) = document["identities"]
     assert list(identity) == [
         "domain",
@@ -101,12 +107,38 @@ def test_status_as_json_has_stable_keys(run: Run, gateway: FakeGateway) -> None:
         "mail_from_domain",
         "configuration_set",
         "last_checked",
+        "last_success",
         "error_type",
         "records",
+        "states",
         "next",
     ]
     assert identity["dkim"] == "pending"
     assert identity["last_checked"] == "2026-01-31T12:00:00+00:00"
+
+
+def test_status_as_a_page_beside_what_is_printed(run: Run, tmp_path: Path) -> None:
+    page = tmp_path / "status.html"
+    result = run("status", "dev", "--html", str(page), "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["read_at"] == "2026-01-31T12:30:00+00:00"
+    assert "<title>dev: 1 of 1 identities verified</title>" in page.read_text(encoding="utf-8")
+
+
+def test_a_page_is_written_when_the_wait_was_in_vain(run: Run, gateway: FakeGateway, tmp_path: Path) -> None:
+    pending(gateway)
+    page = tmp_path / "status.html"
+    assert run("status", "dev", "--wait", "--timeout", "0", "--html", str(page)).exit_code == 1
+    assert "0 of 1 identities verified" in page.read_text(encoding="utf-8")
+
+
+def test_a_page_that_cannot_be_written_is_told_before_anything_is_asked(
+    run: Run, gateway: FakeGateway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "account_id", lambda: pytest.fail("AWS was asked"))
+    result = run("status", "dev", "--html", str(tmp_path / "nowhere" / "status.html"))
+    assert result.exit_code == 2
+    assert "error: [file-unwritable]" in result.stderr
 
 
 def test_waiting_in_vain_tells_progress_on_stderr_and_exits_1(run: Run, gateway: FakeGateway) -> None:

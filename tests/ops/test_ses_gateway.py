@@ -1,7 +1,7 @@
 """The AWS edge: botocore's Stubber checks every parameter and answer against the service model."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from unittest.mock import Mock
 
 import boto3
@@ -61,14 +61,19 @@ def identity_response(dkim: dict[str, object]) -> dict[str, object]:
             "BehaviorOnMxFailure": "USE_DEFAULT_VALUE",
         },
         "ConfigurationSetName": "transactional",
-        "VerificationInfo": {"LastCheckedTimestamp": CHECKED, "ErrorType": "HOST_NOT_FOUND"},
+        "VerificationInfo": {
+            "LastCheckedTimestamp": CHECKED,
+            "LastSuccessTimestamp": CHECKED - timedelta(days=1),
+            "ErrorType": "HOST_NOT_FOUND",
+        },
     }
 
 
 def test_an_identity_as_ses_describes_it(gateway: SesGateway, ses: Stubber) -> None:
     dkim: dict[str, object] = {
         "Status": "PENDING",
-        "Tokens": ["one", "two"],
+        "Tokens": ["two", "one"],
+        "LastKeyGenerationTimestamp": CHECKED - timedelta(days=2),
         "SigningHostedZone": "eu-west-1.dkim.example-hosted.com",
     }
     ses.add_response("get_email_identity", identity_response(dkim), {"EmailIdentity": "example.com"})
@@ -88,6 +93,8 @@ def test_an_identity_as_ses_describes_it(gateway: SesGateway, ses: Stubber) -> N
     assert answer.error_type == "HOST_NOT_FOUND"
     assert isinstance(answer.last_checked, datetime)
     assert answer.last_checked == CHECKED
+    assert answer.last_success == CHECKED - timedelta(days=1)
+    assert answer.keys_generated == CHECKED - timedelta(days=2)
 
 
 @pytest.mark.parametrize(
@@ -298,3 +305,64 @@ def test_the_subscriptions_of_a_topic_are_read_page_by_page(gateway: SesGateway,
 def test_a_topic_that_does_not_exist_has_no_list(gateway: SesGateway, sns: Stubber) -> None:
     sns.add_client_error("list_subscriptions_by_topic", "NotFound")
     assert gateway.subscriptions("t", account="111111111111", region="us-gov-west-1") is None
+
+
+@pytest.fixture
+def cloudformation(gateway: SesGateway) -> Iterator[Stubber]:
+    with Stubber(gateway._cloudformation_client(REGION)) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+STACK = "dev-example-com-eu-west-1"
+
+
+def resource(physical_id: str, *, kind: str = "AWS::SES::EmailIdentity", days: int = 0) -> dict[str, object]:
+    return {
+        "LogicalResourceId": "Some",
+        "PhysicalResourceId": physical_id,
+        "ResourceType": kind,
+        "LastUpdatedTimestamp": CHECKED + timedelta(days=days),
+        "ResourceStatus": "UPDATE_COMPLETE",
+    }
+
+
+def test_when_an_identity_was_deployed_is_read_from_its_stack(
+    gateway: SesGateway, cloudformation: Stubber
+) -> None:
+    first = [
+        resource("other.example.com", days=1),
+        resource("example.com", kind="AWS::Route53::RecordSet", days=2),
+    ]
+    cloudformation.add_response(
+        "list_stack_resources",
+        {"StackResourceSummaries": first, "NextToken": "more"},
+        {"StackName": STACK},
+    )
+    cloudformation.add_response(
+        "list_stack_resources",
+        {"StackResourceSummaries": [resource("example.com")]},
+        {"StackName": STACK, "NextToken": "more"},
+    )
+    assert gateway.deployed_at("example.com", stack_name=STACK, region=REGION) == CHECKED
+
+
+def test_a_stack_that_does_not_hold_the_identity(gateway: SesGateway, cloudformation: Stubber) -> None:
+    cloudformation.add_response("list_stack_resources", {"StackResourceSummaries": []}, {"StackName": STACK})
+    assert gateway.deployed_at("example.com", stack_name=STACK, region=REGION) is None
+
+
+def test_a_stack_that_does_not_exist(gateway: SesGateway, cloudformation: Stubber) -> None:
+    cloudformation.add_client_error("list_stack_resources", "ValidationError")
+    assert gateway.deployed_at("example.com", stack_name=STACK, region=REGION) is None
+
+
+@pytest.mark.parametrize(
+    "code, error", [("AccessDenied", PermissionDeniedError), ("Throttling", ServiceError)]
+)
+def test_a_stack_that_may_not_be_read(
+    gateway: SesGateway, cloudformation: Stubber, code: str, error: type[AccessError]
+) -> None:
+    cloudformation.add_client_error("list_stack_resources", code)
+    with pytest.raises(error, match="cloudformation:ListStackResources on the stack"):
+        gateway.deployed_at("example.com", stack_name=STACK, region=REGION)

@@ -1,0 +1,27 @@
+"""The names that the operator's commands make are those of the stacks that are deployed."""
+
+import aws_cdk as cdk
+import pytest
+
+from ops.stack_names import identity_stack_name
+from stacks.config import MailEnvironment
+from stacks.environments import ENVIRONMENTS
+from stacks.identity_stack import IdentityStack
+from stacks.mail_stage import MailStage
+
+
+@pytest.mark.parametrize("config", ENVIRONMENTS.values(), ids=list(ENVIRONMENTS))
+def test_every_identity_is_looked_for_in_its_stack(config: MailEnvironment) -> None:
+    stage = MailStage(cdk.App(), config.name, config=config)
+    real = {
+        (str(identity.node.id), stack.region): stack.stack_name
+        for stack in stage.node.children
+        if isinstance(stack, IdentityStack)
+        for identity in stack.identities
+    }
+    ours = {
+        (domain.domain, region): identity_stack_name(config, domain, region)
+        for domain in config.domains
+        for region in config.regions_of(domain)
+    }
+    assert ours == real
