@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from ops.advice import NextStep
 from ops.dns_check import RecordCheck, Verdict
 from ops.environment_status import EnvironmentStatus, Item, Section, StateRow, Tone
 from ops.markup import Html, element, joined, text
@@ -118,13 +119,12 @@ def _block(status: EnvironmentStatus, item: Item) -> Html:
         *((_states(status, item.states),) if item.states else ()),
         *((element("dl", *facts),) if facts else ()),
         *((_records(item),) if item.records else ()),
-        element(
-            "p",
-            element("b", text(f"Next ({item.next_step.who}): ")),
-            text(item.next_step.action),
-            css="next",
-        ),
+        *((_next(item.next_step),) if item.has_next_step else ()),
     )
+
+
+def _next(step: NextStep) -> Html:
+    return element("p", element("b", text(f"Next ({step.who}): ")), text(step.action), css="next")
 
 
 def _states(status: EnvironmentStatus, rows: tuple[StateRow, ...]) -> Html:

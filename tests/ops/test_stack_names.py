@@ -1,16 +1,27 @@
 """The names that the operator's commands make are those of the stacks that are deployed."""
 
+from dataclasses import replace
+
 import aws_cdk as cdk
 import pytest
 
+from constructs_lib.dns import ExternalDns
 from ops.stack_names import identity_stack_name
-from stacks.config import MailEnvironment
+from stacks.config import MailDomain, MailEnvironment
 from stacks.environments import ENVIRONMENTS
 from stacks.identity_stack import IdentityStack
 from stacks.mail_stage import MailStage
 
+HYPHENS = replace(
+    ENVIRONMENTS["dev"],
+    name="hyphens",
+    domains=tuple(MailDomain(domain=name, dns=ExternalDns()) for name in ("a-b.example", "a.b.example")),
+    senders=(),
+    delegates=(),
+)
 
-@pytest.mark.parametrize("config", ENVIRONMENTS.values(), ids=list(ENVIRONMENTS))
+
+@pytest.mark.parametrize("config", [*ENVIRONMENTS.values(), HYPHENS], ids=lambda config: config.name)
 def test_every_identity_is_looked_for_in_its_stack(config: MailEnvironment) -> None:
     stage = MailStage(cdk.App(), config.name, config=config)
     real = {

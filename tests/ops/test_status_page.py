@@ -103,6 +103,7 @@ def test_the_page_has_the_whole_status_in_semantic_elements() -> None:
     assert "SES looks until 2026-11-29 20:00 UTC, 72 h left" in page.texts["td"]
     assert "2026-11-26 20:00 UTC (word)" in page.texts["td"]
     assert "For title word; inbox word" in page.texts["p"]
+    assert page.texts["b"] == ["Next (who word): "]
     assert page.attributes.count(("scope", "row")) == 2
     assert page.attributes.count(("scope", "col")) == 6
     assert ("lang", "en") in page.attributes
@@ -140,6 +141,7 @@ def test_without_work_the_page_says_so() -> None:
     page = Outline(status_page.page(status))
     assert "Nothing is to be done." in page.texts["p"]
     assert "ol" not in page.tags
+    assert "b" not in page.tags
 
 
 NASTY = st.sampled_from("<>&\"'/=!-a \n\x00\x1b\u202e\ud800]")
