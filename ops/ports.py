@@ -30,6 +30,8 @@ class IdentityAnswer:
         configuration_set: The default configuration set, None where none is set.
         last_checked: When SES last looked at DNS, with a time zone; None before the first time.
         error_type: Why the last look failed, such as ``HOST_NOT_FOUND``; None when it did not.
+        legacy_token: Value of the legacy verification record (SES API v1, GetIdentityVerificationAttributes);
+            None where it was not asked for or SES has none.
     """
 
     identity: State
@@ -40,6 +42,7 @@ class IdentityAnswer:
     configuration_set: str | None = None
     last_checked: datetime | None = None
     error_type: str | None = None
+    legacy_token: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +86,13 @@ class MailGateway(Protocol):
     def account_id(self) -> str:
         """The account that the credentials belong to."""
 
-    def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
-        """The identity, or None when it does not exist in that Region."""
+    def identity(
+        self, domain: str, *, region: str, with_legacy_token: bool = False
+    ) -> IdentityAnswer | None:
+        """The identity, or None when it does not exist in that Region.
+
+        `with_legacy_token` costs a further call and permission.
+        """
 
     def public_zone_id(self, zone_name: str) -> str | None:
         """The id of the public hosted zone of that name, or None.

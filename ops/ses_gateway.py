@@ -1,8 +1,9 @@
 """The only module of the operator's commands that talks to AWS.
 
 Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName``,
-``route53:ListResourceRecordSets`` and ``sns:ListSubscriptionsByTopic``. Retries are botocore's "standard"
-mode: throttling and temporary errors are tried again with growing pauses, everything else is raised at once.
+``route53:ListResourceRecordSets``, ``sns:ListSubscriptionsByTopic`` and, for domains with ``legacy_txt``,
+``ses:GetIdentityVerificationAttributes``. Retries are botocore's "standard" mode: throttling and temporary
+errors are tried again with growing pauses, everything else is raised at once.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
+    from mypy_boto3_ses import SESClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import DkimAttributesTypeDef
     from mypy_boto3_sns import SNSClient
@@ -77,6 +79,7 @@ class SesGateway:
         self._region = region
         self._given_session = session
         self._ses: dict[str, SESV2Client] = {}
+        self._ses_v1: dict[str, SESClient] = {}
         self._sns: dict[str, SNSClient] = {}
         self._route53: Route53Client | None = None
 
@@ -86,7 +89,9 @@ class SesGateway:
             client = self._session().client("sts", region_name=self._region, config=_CONFIG)
             return str(client.get_caller_identity()["Account"])
 
-    def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
+    def identity(
+        self, domain: str, *, region: str, with_legacy_token: bool = False
+    ) -> IdentityAnswer | None:
         """See `ops.ports.MailGateway`."""
         with _as_ops_errors("ses:GetEmailIdentity", f"on the identity {domain} in {region}"):
             client = self._ses_client(region)
@@ -106,6 +111,7 @@ class SesGateway:
             configuration_set=answer.get("ConfigurationSetName"),
             last_checked=info.get("LastCheckedTimestamp"),
             error_type=info.get("ErrorType"),
+            legacy_token=self._legacy_token(domain, region) if with_legacy_token else None,
         )
 
     def public_zone_id(self, zone_name: str) -> str | None:
@@ -184,6 +190,16 @@ class SesGateway:
         if region not in self._sns:
             self._sns[region] = self._session().client("sns", region_name=region, config=_CONFIG)
         return self._sns[region]
+
+    def _legacy_token(self, domain: str, region: str) -> str | None:
+        with _as_ops_errors("ses:GetIdentityVerificationAttributes", f"for {domain} in {region}"):
+            found = self._ses_v1_client(region).get_identity_verification_attributes(Identities=[domain])
+        return found["VerificationAttributes"].get(domain, {}).get("VerificationToken")
+
+    def _ses_v1_client(self, region: str) -> "SESClient":
+        if region not in self._ses_v1:
+            self._ses_v1[region] = self._session().client("ses", region_name=region, config=_CONFIG)
+        return self._ses_v1[region]
 
     def _route53_client(self) -> "Route53Client":
         if self._route53 is None:

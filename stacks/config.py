@@ -23,6 +23,12 @@ MAX_STACK_RESOURCES: Final = 500
 RESOURCES_PER_DOMAIN: Final = 7
 """Identity, three DKIM records, MAIL FROM MX and SPF, DMARC."""
 
+RESOURCES_PER_LEGACY_TXT: Final = 2
+"""The value and the permission to write it."""
+
+RESOURCES_OF_A_FUNCTION: Final = 3
+"""Function, role and log."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MailDomain:
@@ -37,6 +43,8 @@ class MailDomain:
             its own, ``bounce-<region>.<domain>``, since a MAIL FROM name can hold the MX of one Region only.
         dmarc: Default: ``p=none``.
         apex_spf: SPF for the domain itself, printed to be merged. Default: none needed.
+        legacy_txt: Whether the legacy verification record is kept up, for accounts and tools that look for
+            it: this deploy adds its value in Route 53, or prints it. Default: no, SES needs none.
 
     Raises:
         ConfigurationError: see ``docs/errors.md``.
@@ -48,6 +56,7 @@ class MailDomain:
     mail_from: str | None = None
     dmarc: DmarcPolicy = field(default_factory=DmarcPolicy)
     apex_spf: SpfPolicy | None = None
+    legacy_txt: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
@@ -262,7 +271,9 @@ class MailEnvironment:
                 got=[domain.domain for domain in members],
                 fix="give them the same Region, or create the zone first and use Route53Zone",
             )
+        legacy = sum(domain.legacy_txt for domain in members)
         resources = len(members) * RESOURCES_PER_DOMAIN + 1
+        resources += legacy * RESOURCES_PER_LEGACY_TXT + (RESOURCES_OF_A_FUNCTION if legacy else 0)
         if resources > MAX_STACK_RESOURCES:
             raise ConfigurationError(
                 "stack-too-large",

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from constructs_lib.dns import CreatedZone
 from constructs_lib.domain_identity import DomainIdentity
+from constructs_lib.legacy_verification import LegacyVerification
 from constructs_lib.mail_zone import MailZone
 from stacks.config import MailDomain, MailEnvironment
 
@@ -55,3 +56,8 @@ class IdentityStack(cdk.Stack):
             )
             for domain in domains
         ]
+        for domain, identity in zip(domains, self.identities, strict=True):
+            if domain.legacy_txt:
+                LegacyVerification(
+                    identity, "Legacy", domain=identity, dns=dns, removal_policy=removal_policy
+                )
