@@ -166,6 +166,13 @@ V2_NEW_CONFIGURATION_SET: Final = _function(
 V1_ERROR: Final = _function(
     "services.ses", "_error", ("code", "message", "status"), "errors of the API v1", "local/ses_requests.py"
 )
+V1_XML: Final = _function(
+    "services.ses",
+    "_xml",
+    ("status", "root_tag", "inner"),
+    "answers of the API v1 about verification tokens",
+    "local/ses_verification_tokens.py",
+)
 V1_NO_CONFIGURATION_SET: Final = _function(
     "services.ses",
     "_config_set_missing",

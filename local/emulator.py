@@ -35,6 +35,7 @@ v2_new_configuration_set: Final[Callable[[str, dict[str, Any]], object]] = (
     contract.V2_NEW_CONFIGURATION_SET.take()
 )
 
+v1_xml: Final[Callable[[int, str, str], Response]] = contract.V1_XML.take()
 v1_error: Final[Callable[[str, str, int], Response]] = contract.V1_ERROR.take()
 v1_no_configuration_set: Final[Callable[[str], Response]] = contract.V1_NO_CONFIGURATION_SET.take()
 v2_error: Final[Callable[[str, str, int], Response]] = contract.V2_ERROR.take()

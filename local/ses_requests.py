@@ -17,6 +17,7 @@ from local.ses_identity_calls import IdentityCalls, error, missing_configuration
 from local.ses_outgoing import Outgoing, from_v1, from_v2
 from local.ses_sending import Refusal, Send, Verdict, annotate, decide, sent_count
 from local.ses_store import IdentityStore
+from local.ses_verification_tokens import answer_about_tokens
 
 _V2_SENDS: Final = frozenset({"/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails"})
 _V1_SENDS: Final = frozenset({"SendEmail", "SendRawEmail", "SendTemplatedEmail", "SendBulkTemplatedEmail"})
@@ -79,6 +80,9 @@ class SesRequests:
         action = parameters.get("Action", "")
         if action not in _V1_SENDS:
             self._before_v1(action, parameters)
+            answer = answer_about_tokens(action, parameters, self.store)
+            if answer is not None:
+                return answer
             before = configuration_sets()
             response = await self.v1(method, path, headers, body, query)
             mirror_configuration_sets(before)

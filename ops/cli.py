@@ -122,8 +122,8 @@ def records(
 ) -> None:
     """List every DNS record that an environment needs, and check them.
 
-    DKIM names and tokens come from SES, so they are known after the deploy. Each record says where it lives: in a zone
-    that the deploy writes to, or by hand at a DNS provider. It changes nothing.
+    DKIM names and tokens come from SES, so they are known after the deploy. Each record says where it lives:
+    in a zone that the deploy writes to, or by hand at a DNS provider. It changes nothing.
     """
     if check and output not in {RecordFormat.TABLE, RecordFormat.JSON}:
         raise typer.BadParameter("--check goes with --format table or json")

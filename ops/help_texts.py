@@ -21,7 +21,8 @@ Subscriptions are confirmed by people: they are shown, and change no exit code.
 
 \b
 Permissions: ses:GetEmailIdentity, route53:ListResourceRecordSets,
-route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic
+route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic,
+for domains with legacy_txt ses:GetIdentityVerificationAttributes
 """
 
 RECORDS: Final = """\b
@@ -45,5 +46,6 @@ Verdicts of --check:
   unreachable         nobody could be asked, so nothing is known
 
 \b
-Permissions: ses:GetEmailIdentity
+Permissions: ses:GetEmailIdentity,
+for domains with legacy_txt ses:GetIdentityVerificationAttributes
 """

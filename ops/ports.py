@@ -86,9 +86,7 @@ class MailGateway(Protocol):
     def account_id(self) -> str:
         """The account that the credentials belong to."""
 
-    def identity(
-        self, domain: str, *, region: str, with_legacy_token: bool = False
-    ) -> IdentityAnswer | None:
+    def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
         """The identity, or None when it does not exist in that Region.
 
         `with_legacy_token` costs a further call and permission.

@@ -89,9 +89,7 @@ class SesGateway:
             client = self._session().client("sts", region_name=self._region, config=_CONFIG)
             return str(client.get_caller_identity()["Account"])
 
-    def identity(
-        self, domain: str, *, region: str, with_legacy_token: bool = False
-    ) -> IdentityAnswer | None:
+    def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
         """See `ops.ports.MailGateway`."""
         with _as_ops_errors("ses:GetEmailIdentity", f"on the identity {domain} in {region}"):
             client = self._ses_client(region)

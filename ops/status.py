@@ -139,7 +139,11 @@ def _status_of(
 ) -> IdentityStatus:
     # Before the deploy every record is missing: saying so would hide the one thing to do.
     readable = (
-        [needed for needed in needed_records(environment, domain, region, answer) if needed.place.zone]
+        [
+            needed
+            for needed in needed_records(environment, domain, region, answer)
+            if needed.place.zone and needed.known
+        ]
         if answer
         else []
     )

@@ -56,8 +56,9 @@ class IdentityStack(cdk.Stack):
             )
             for domain in domains
         ]
+        legacy = Construct(self, "LegacyVerification")
         for domain, identity in zip(domains, self.identities, strict=True):
             if domain.legacy_txt:
                 LegacyVerification(
-                    identity, "Legacy", domain=identity, dns=dns, removal_policy=removal_policy
+                    legacy, domain.domain, domain=identity, dns=dns, removal_policy=removal_policy
                 )

@@ -64,8 +64,8 @@ class SesAndRoute53:
                 time.sleep(PAUSE_SECONDS)
         raise RefusedError(
             f"[legacy-token-unknown] SES has no verification token for {domain} in "
-            f"{self._ses.meta.region_name}. Fix: make the identity in this account and Region first; if it is "
-            f"there, `aws ses verify-domain-identity --domain {domain}` gives it a token."
+            f"{self._ses.meta.region_name}. Fix: make the identity in this account and Region first; if it "
+            f"is there, `aws ses verify-domain-identity --domain {domain}` gives it a token."
         )
 
     def find(self, zone_id: str, name: str) -> TxtRecordSet | None:
