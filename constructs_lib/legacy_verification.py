@@ -131,10 +131,10 @@ def _require_first(stack: cdk.Stack, name: str) -> None:
         )
 
 
-def _shared_function(stack: cdk.Stack) -> IConstruct:
+def _shared_function(stack: cdk.Stack) -> Construct:
     """The function of all domains in a stack; the first one makes it."""
     existing = stack.node.try_find_child(_SHARED)
-    if existing is not None:
+    if isinstance(existing, Construct):
         return existing
     made = RuntimeFunction(
         stack,

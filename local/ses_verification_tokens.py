@@ -1,7 +1,7 @@
 """SES API v1 calls that tell the token of the legacy verification record, as the API reference has them.
 
-The emulator gives every account and Region the same token, and tells it to VerifyDomainIdentity only. The record
-is not looked for: identities are verified by DKIM here, as those of this project are.
+The emulator gives every account and Region the same token, and tells it to VerifyDomainIdentity only. The
+record is not looked for: identities are verified by DKIM here, as those of this project are.
 """
 
 from collections.abc import Mapping

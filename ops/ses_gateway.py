@@ -192,7 +192,8 @@ class SesGateway:
     def _legacy_token(self, domain: str, region: str) -> str | None:
         with _as_ops_errors("ses:GetIdentityVerificationAttributes", f"for {domain} in {region}"):
             found = self._ses_v1_client(region).get_identity_verification_attributes(Identities=[domain])
-        return found["VerificationAttributes"].get(domain, {}).get("VerificationToken")
+        attributes = found["VerificationAttributes"].get(domain)
+        return attributes.get("VerificationToken") if attributes else None
 
     def _ses_v1_client(self, region: str) -> "SESClient":
         if region not in self._ses_v1:

@@ -57,8 +57,8 @@ class SesAndRoute53:
                 f"GetIdentityVerificationAttributes for {domain}",
                 lambda: self._ses.get_identity_verification_attributes(Identities=[domain]),
             )
-            token = found["VerificationAttributes"].get(domain, {}).get("VerificationToken")
-            if token:
+            attributes = found["VerificationAttributes"].get(domain)
+            if attributes and (token := attributes.get("VerificationToken")):
                 return token
             if tries_left:
                 time.sleep(PAUSE_SECONDS)

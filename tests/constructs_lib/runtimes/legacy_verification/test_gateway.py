@@ -168,7 +168,7 @@ def test_what_passes_is_waited_for(aws: Stubbed, call: str, code: str) -> None:
 def test_a_call_that_stays_denied_ends_with_the_reason(aws: Stubbed, call: str) -> None:
     for _ in range(12):
         aws.stub(call).add_client_error(call, "AccessDenied", "not authorized to perform")
-    with pytest.raises(RefusedError, match="example.com: AccessDenied: not authorized to perform"):
+    with pytest.raises(RefusedError, match=r"example\.com: AccessDenied: not authorized to perform"):
         CALLS[call](aws.gateway)
     assert sum(aws.pauses) == 55
 
@@ -188,7 +188,7 @@ def test_a_network_error_is_named_by_its_kind(
         raise EndpointConnectionError(endpoint_url="https://email.example")
 
     monkeypatch.setattr(aws.ses_client if call == TOKENS else aws.route53_client, call, fail)
-    with pytest.raises(RefusedError, match="example.com: EndpointConnectionError$"):
+    with pytest.raises(RefusedError, match=r"example\.com: EndpointConnectionError$"):
         CALLS[call](aws.gateway)
 
 

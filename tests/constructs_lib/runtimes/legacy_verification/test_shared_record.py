@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.runtimes.custom_resource import Request, RequestType
-from constructs_lib.runtimes.legacy_verification.shared_record import RefusedError, TxtRecordSet, verify
+from constructs_lib.runtimes.custom_resource import RefusedError, Request, RequestType
+from constructs_lib.runtimes.legacy_verification.shared_record import TxtRecordSet, verify
 from tests.constructs_lib.runtimes.legacy_verification.fake_aws import (
     NAME,
     FakeAws,
@@ -137,9 +137,11 @@ def test_whatever_fails_what_is_wanted_is_there_and_others_stay(change: str, whe
 
 def test_a_change_whose_answer_was_lost_and_that_was_made_again_is_ours() -> None:
     class Twice(FakeAws):
-        def change(self, *place: str, **sets: TxtRecordSet | None) -> str | None:
-            super().change(*place, **sets)
-            return super().change(*place, **sets)
+        def change(
+            self, zone_id: str, name: str, *, before: TxtRecordSet | None, after: TxtRecordSet | None
+        ) -> str | None:
+            super().change(zone_id, name, before=before, after=after)
+            return super().change(zone_id, name, before=before, after=after)
 
     resource = Resource(aws=Twice(zones=zones()))
     assert resource.deploy(properties())
