@@ -10,7 +10,7 @@ from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.mail_records import mail_from_domain
+from constructs_lib.mail_records import legacy_record, mail_from_domain
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.spf import SpfPolicy
 from stacks.feedback_config import MailFeedback
@@ -62,6 +62,8 @@ class MailDomain:
         object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
         require_zone_covers(self.dns, self.domain)
         mail_from_domain(self.domain, self.mail_from, option="mail_from")
+        if self.legacy_txt:
+            legacy_record(self.domain, "token")
         for region in self.regions:
             feedback_host(region)
         if len(set(self.regions)) != len(self.regions):
