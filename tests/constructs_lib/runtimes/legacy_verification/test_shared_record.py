@@ -211,5 +211,6 @@ def test_somebody_who_never_stops_is_named_in_the_end_and_nothing_is_lost() -> N
 )
 def test_what_is_not_ours_is_never_taken_away(physical_id: str | None) -> None:
     shared = Zones(sets={("Z1", NAME): TxtRecordSet(values=('"one="',), ttl=60)})
-    verify(request(RequestType.DELETE, physical_id), FakeAws(zones=shared))
-    assert shared.texts() == {"one="}
+    aws = FakeAws(zones=shared)
+    verify(request(RequestType.DELETE, physical_id), aws)
+    assert (shared.texts(), aws.calls) == ({"one="}, 0)
