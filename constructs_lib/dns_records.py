@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     DMARC = "DMARC"
     DMARC_REPORT_AUTHORIZATION = "DMARC report authorization"
     APEX_SPF = "SPF of the domain itself"
+    LEGACY_VERIFICATION = "legacy verification"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ CODES: Final = {
     "instance-metadata-unprotected": "IMDSv2 is required where the instances are described",
     "instance-permission-invalid": "An instance may send through the API and do nothing else",
     "instance-sender-invalid": "The options of an EC2 sender belong together",
+    "legacy-verification-invalid": "A domain has one legacy verification record in a stack",
     "mail-from-feedback-host-unknown": "The feedback MX host of this Region is not published",
     "mail-from-invalid": "MAIL FROM is a subdomain of the identity, used for nothing else",
     "null-client-invalid": "An option of the null client is not possible",

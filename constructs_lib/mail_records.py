@@ -22,6 +22,9 @@ from constructs_lib.spf import SpfPolicy
 MAIL_FROM_LABEL: Final = "bounce"
 """First label of the MAIL FROM domain unless the caller says otherwise."""
 
+_LEGACY_LABEL: Final = "_amazonses"
+"""First label of the legacy verification record (SES Developer Guide, domain verification)."""
+
 
 def mail_from_domain(domain: str, requested: str | None, *, option: str = "mail_from_domain") -> str:
     """Return the MAIL FROM domain of an identity.
@@ -97,6 +100,26 @@ def mail_records(
     if apex_spf is not None:
         records.append(_txt(domain, apex_spf.text(), Purpose.APEX_SPF, merge=True))
     return tuple(records)
+
+
+def legacy_record(domain: str, token: str) -> DnsRecord:
+    """Build the legacy verification record of one identity in one Region.
+
+    Each account and Region has a token of its own, and all of them are values of this one name.
+
+    Args:
+        domain: The normalized identity.
+        token: The verification token that SES gives (SES API v1, GetIdentityVerificationAttributes).
+
+    Raises:
+        ConfigurationError: ``dns-value-invalid`` when the name gets too long.
+    """
+    return _txt(f"{_LEGACY_LABEL}.{domain}", token, Purpose.LEGACY_VERIFICATION, merge=True)
+
+
+def is_written(record: DnsRecord) -> bool:
+    """Whether a deployment writes this record in a zone of Route 53; a person merges the others by hand."""
+    return not record.merge or record.purpose is Purpose.LEGACY_VERIFICATION
 
 
 def home_of(record: DnsRecord, dns: DnsLocation, report_zones: Iterable[Route53Zone]) -> DnsLocation:

@@ -100,6 +100,17 @@ class Identity:
         return dkim_tokens(account=self.account, region=self.region, domain=self.name)
 
     @property
+    def legacy_token(self) -> str | None:
+        """Value of the legacy verification record; none for an address.
+
+        Shaped like those of SES (32 octets in base 64), and as deterministic as `dkim_tokens`.
+        """
+        if not self.is_domain:
+            return None
+        seed = f"{self.account}/{self.region}/{self.name}/legacy"
+        return base64.b64encode(hashlib.sha256(seed.encode()).digest()).decode()
+
+    @property
     def dkim_records(self) -> tuple[Cname, ...]:
         """The CNAMEs that verify the domain; none unless it uses Easy DKIM."""
         if self.own_key is not None:

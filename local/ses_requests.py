@@ -20,6 +20,7 @@ from local.ses_identity_calls import IdentityCalls, error, missing_configuration
 from local.ses_outgoing import Outgoing, from_v1, from_v2
 from local.ses_sending import MAIL_FROM_MESSAGE, Refusal, Send, Verdict, annotate, decide, sent_count
 from local.ses_store import IdentityStore
+from local.ses_verification_tokens import answer_about_tokens
 from local.ses_verification_v1 import VerificationCallsV1
 from local.ses_verification_v2 import VerificationCallsV2
 
@@ -79,27 +80,41 @@ class SesRequests:
         form = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
         parameters = {key: values[0] for key, values in {**query, **form}.items() if values}
         action = parameters.get("Action", "")
-        answer = VerificationCallsV1(custom=self.custom).answer(action, parameters)
-        if answer is not None:
-            return answer
         if action not in _V1_SENDS:
-            try:
-                self._before_v1(action, parameters)
-            except SesError as problem:
-                return problem.v1()
-            before = configuration_sets()
-            response = await self.v1(method, path, headers, body, query)
-            mirror_configuration_sets(before)
-            if action == "DeleteIdentity" and response[0] == HTTPStatus.OK:
-                self.store.remove(parameters.get("Identity", ""))
-            self.store.refresh()
-            return response
+            answer = self._own_answer_v1(action, parameters)
+            if answer is None:
+                answering = self.v1(method, path, headers, body, query)
+                answer = await self._others_v1(answering, action, parameters)
+            return answer
         send = Send.from_v1(parameters)
         verdict = decide(send, self.store)
         if verdict.refusal is not None:
             return _v1_refusal(verdict)
         taking = self.v1(method, path, headers, body, query)
         return await _taken(taking, send, verdict, from_v1(parameters))
+
+    def _own_answer_v1(self, action: str, parameters: dict[str, str]) -> Response | None:
+        """What is answered here, and what has to be done before the emulator answers."""
+        answer = VerificationCallsV1(custom=self.custom).answer(action, parameters)
+        if answer is not None:
+            return answer
+        try:
+            self._before_v1(action, parameters)
+        except SesError as problem:
+            return problem.v1()
+        return answer_about_tokens(action, parameters, self.store)
+
+    async def _others_v1(
+        self, answering: Awaitable[Response], action: str, parameters: dict[str, str]
+    ) -> Response:
+        """The emulator's answer, with both versions of the API kept alike."""
+        before = configuration_sets()
+        response = await answering
+        mirror_configuration_sets(before)
+        if action == "DeleteIdentity" and response[0] == HTTPStatus.OK:
+            self.store.remove(parameters.get("Identity", ""))
+        self.store.refresh()
+        return response
 
     def _before_v1(self, action: str, parameters: dict[str, str]) -> None:
         """Keep the one identity that both versions of the API see.

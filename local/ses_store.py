@@ -21,13 +21,14 @@ from local.verification_links import Links
 from local.zones import PublicDns, RecordSet, Zone
 
 _KEY: Final = "identity"
-_V1_STATUS: Final = {
+V1_STATUS: Final = {
     Status.NOT_STARTED: "NotStarted",
     Status.PENDING: "Pending",
     Status.SUCCESS: "Success",
     Status.FAILED: "Failed",
     Status.TEMPORARY_FAILURE: "TemporaryFailure",
 }
+"""Verification states in the words of the API v1."""
 
 
 @dataclass(kw_only=True)
@@ -114,10 +115,10 @@ class IdentityStore:
             name, "Domain" if identity.is_domain else "EmailAddress"
         )
         status = identity.verification.status
-        v1["VerificationStatus"] = _V1_STATUS[status]
+        v1["VerificationStatus"] = V1_STATUS[status]
         v1["DkimEnabled"] = identity.is_domain and identity.signing_enabled
         v1["DkimTokens"] = list(identity.tokens)
-        v1["DkimVerificationStatus"] = _V1_STATUS[status if identity.is_domain else Status.NOT_STARTED]
+        v1["DkimVerificationStatus"] = V1_STATUS[status if identity.is_domain else Status.NOT_STARTED]
         v1["FeedbackForwardingEnabled"] = identity.feedback_forwarding
         emulator.v1_identities[name] = v1
 

@@ -137,8 +137,8 @@ def records(
 ) -> None:
     """List every DNS record that an environment needs, and check them.
 
-    DKIM names come from SES, so they are known after the deploy. Each record says where it lives: in a zone
-    that the deploy writes to, or by hand at a DNS provider. It changes nothing.
+    DKIM names and tokens come from SES, so they are known after the deploy. Each record says where it lives:
+    in a zone that the deploy writes to, or by hand at a DNS provider. It changes nothing.
     """
     if check and output not in {RecordFormat.TABLE, RecordFormat.JSON}:
         raise typer.BadParameter("--check goes with --format table or json")
@@ -175,7 +175,7 @@ def _write_records(
             sys.stdout.write(documents.records_csv(needed))
     later = sum(not item.known for item in needed)
     if later and output is not RecordFormat.TABLE:
-        console(stderr=True).print(f"{later} DKIM records are known after the deploy.", soft_wrap=True)
+        console(stderr=True).print(f"{later} records are known after the deploy.", soft_wrap=True)
 
 
 def _exit_by(needed: tuple[NeededRecord, ...], checks: documents.Checks) -> None:

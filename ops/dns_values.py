@@ -23,6 +23,8 @@ _OWN_TEXT: Final = {
 
 def is_ours(record: DnsRecord, value: str) -> bool:
     """Whether a value is of the record's kind; at a TXT name other people's values are not."""
+    if record.purpose is Purpose.LEGACY_VERIFICATION:
+        return value == record.values[0]  # any other token is of another account or Region
     own_text = _OWN_TEXT.get(record.purpose)
     return own_text is None or own_text.fullmatch(value) is not None
 
@@ -43,6 +45,8 @@ def says_the_same(record: DnsRecord, value: str) -> bool:
     if record.purpose is Purpose.DMARC_REPORT_AUTHORIZATION:
         # The version is all that counts; the receiver may add a rua of its own (RFC 7489 7.1).
         return ("v", AUTHORIZATION_TEXT.removeprefix("v=")) in _dmarc_tags(value)
+    if record.purpose is Purpose.LEGACY_VERIFICATION:
+        return value == expected
     if record.merge:
         # Others' mechanisms may stand between ours, and `all` is for the domain's owner to choose.
         return set(_before_all(expected)) <= set(_before_all(value))

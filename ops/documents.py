@@ -35,7 +35,7 @@ tells them, and ``since_source`` then says why. Times are in UTC.
         "name": "...", "type": "TXT", "ttl": 1800, "values": ["..."], "purpose": "DMARC", "merge": false,
         "domain": "example.com", "region": "eu-west-1",
         "place": "Route 53 zone Z... (example.com)", "by_hand": false,
-        "known": true,                  false for DKIM before the deploy: name and value are placeholders
+        "known": true,                  false for tokens of SES before the deploy: placeholders
         "check": CHECK}]}               only with --check, null for a record that is not known
 
 CHECK is ``{"name", "type", "expected": [...], "found": [...], "verdict", "detail"}``; ``verdict`` is a

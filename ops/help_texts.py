@@ -24,6 +24,7 @@ Subscriptions are confirmed by people: they are shown, and change no exit code.
 Permissions: ses:GetEmailIdentity, route53:ListResourceRecordSets,
 route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic;
 cloudformation:ListStackResources to tell since when MAIL FROM is pending
+for domains with legacy_txt ses:GetIdentityVerificationAttributes
 """
 
 RECORDS: Final = """\b
@@ -47,7 +48,8 @@ Verdicts of --check:
   unreachable         nobody could be asked, so nothing is known
 
 \b
-Permissions: ses:GetEmailIdentity
+Permissions: ses:GetEmailIdentity,
+for domains with legacy_txt ses:GetIdentityVerificationAttributes
 """
 
 TEMPLATE_FIX: Final = """\b

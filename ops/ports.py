@@ -33,6 +33,8 @@ class IdentityAnswer:
         last_success: When it last found everything, with a time zone; None if it never did.
         keys_generated: When it generated the Easy DKIM keys, with a time zone; None with keys of one's own.
         error_type: Why the last look failed, such as ``HOST_NOT_FOUND``; None when it did not.
+        legacy_token: Value of the legacy verification record (SES API v1, GetIdentityVerificationAttributes);
+            None where it was not asked for or SES has none.
     """
 
     identity: State
@@ -45,6 +47,7 @@ class IdentityAnswer:
     last_success: datetime | None = None
     keys_generated: datetime | None = None
     error_type: str | None = None
+    legacy_token: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,8 +121,11 @@ class MailGateway(AccountGateway, Protocol):
     Every method raises an `ops.errors.AccessError` when it cannot answer.
     """
 
-    def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
-        """The identity, or None when it does not exist in that Region."""
+    def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
+        """The identity, or None when it does not exist in that Region.
+
+        `with_legacy_token` costs a further call and permission.
+        """
 
     def public_zone_id(self, zone_name: str) -> str | None:
         """The id of the public hosted zone of that name, or None.

@@ -2,8 +2,8 @@
 
 The records come from `constructs_lib.mail_records.mail_records`, the function that the CDK
 construct uses, and so does the split by Region: the first Region of a domain publishes DMARC
-and the domain's own SPF, each Region has its own MAIL FROM. `place_of` follows the rule of
-`DomainIdentity`: what it creates is not "by hand" here.
+and the domain's own SPF, each Region has its own MAIL FROM. `place_of` follows the rule of the
+constructs: what they write is not "by hand" here.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from typing import Final
 
 from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
-from constructs_lib.mail_records import home_of, mail_records
+from constructs_lib.mail_records import home_of, is_written, legacy_record, mail_records
 from ops.ports import IdentityAnswer, MailGateway
 from stacks.config import MailDomain, MailEnvironment
 
@@ -44,7 +44,7 @@ class NeededRecord:
         domain: The identity.
         region: The Region of the identity.
         place: Where it lives.
-        known: False for DKIM records of an identity that is not deployed yet.
+        known: False for DKIM and legacy verification of an identity that is not deployed yet.
     """
 
     record: DnsRecord
@@ -57,7 +57,7 @@ class NeededRecord:
 def read_records(
     environment: MailEnvironment, gateway: MailGateway, *, domain: str | None = None
 ) -> tuple[NeededRecord, ...]:
-    """The records of an environment, with the DKIM tokens that SES gives.
+    """The records of an environment, with the tokens that SES gives.
 
     Args:
         environment: The environment.
@@ -72,10 +72,17 @@ def read_records(
         for mail_domain in environment.domains
         if domain in {None, mail_domain.domain}
         for region in environment.regions_of(mail_domain)
-        for needed in needed_records(
-            environment, mail_domain, region, gateway.identity(mail_domain.domain, region=region)
-        )
+        for needed in needed_records(environment, mail_domain, region, ask(gateway, mail_domain, region))
     )
+
+
+def ask(gateway: MailGateway, domain: MailDomain, region: str) -> IdentityAnswer | None:
+    """What SES knows about a domain in one Region, as far as its records need it.
+
+    Raises:
+        AccessError: SES could not be asked.
+    """
+    return gateway.identity(domain.domain, region=region, with_legacy_token=domain.legacy_txt)
 
 
 def needed_records(
@@ -100,6 +107,11 @@ def needed_records(
         own_dkim_key=domain.own_dkim_key,
     )
     later = () if answer or domain.own_dkim_key else _later_dkim(domain.domain)
+    if domain.legacy_txt:
+        token = answer.legacy_token if answer else None
+        legacy = legacy_record(domain.domain, token or KNOWN_AFTER_DEPLOY)
+        records = (*records, legacy) if token else records
+        later = later if token else (*later, legacy)
     return tuple(
         NeededRecord(
             record=record,
@@ -116,10 +128,10 @@ def place_of(record: DnsRecord, environment: MailEnvironment, domain: MailDomain
     """Where one record of a domain lives, by the rule that the construct follows too."""
     home = home_of(record, domain.dns, environment.zones())
     receiver = record.name.partition("._report._dmarc.")[2]
-    return _place(home, receiver or domain.domain, merge=record.merge)
+    return _place(home, receiver or domain.domain, by_hand=not is_written(record))
 
 
-def _place(dns: DnsLocation, owner: str, *, merge: bool) -> Place:
+def _place(dns: DnsLocation, owner: str, *, by_hand: bool) -> Place:
     if isinstance(dns, ExternalDns):
         return Place(zone=None, by_hand=True, text=f"by hand at the DNS provider of {owner}")
     label = (
@@ -127,7 +139,7 @@ def _place(dns: DnsLocation, owner: str, *, merge: bool) -> Place:
         if isinstance(dns, Route53Zone)
         else f"created zone {dns.zone_name}"
     )
-    return Place(zone=dns, by_hand=merge, text=f"by hand in {label}" if merge else label)
+    return Place(zone=dns, by_hand=by_hand, text=f"by hand in {label}" if by_hand else label)
 
 
 def _later_dkim(domain: str) -> tuple[DnsRecord, ...]:

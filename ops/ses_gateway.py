@@ -1,8 +1,9 @@
 """What the operator's commands read in AWS.
 
 Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName``, ``route53:ListResourceRecordSets``,
-``sns:ListSubscriptionsByTopic`` and ``cloudformation:ListStackResources``. Retries are botocore's "standard"
-mode: throttling and temporary errors are tried again with growing pauses, everything else is raised at once.
+``sns:ListSubscriptionsByTopic``, ``cloudformation:ListStackResources`` and, for domains with ``legacy_txt``,
+``ses:GetIdentityVerificationAttributes``. Retries are botocore's "standard" mode: throttling and temporary
+errors are tried again with growing pauses, everything else is raised at once.
 """
 
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_route53 import Route53Client
+    from mypy_boto3_ses import SESClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sesv2.type_defs import DkimAttributesTypeDef
     from mypy_boto3_sns import SNSClient
@@ -49,6 +51,7 @@ class SesGateway:
         self._region = region
         self._given_session = session
         self._ses: dict[str, SESV2Client] = {}
+        self._ses_v1: dict[str, SESClient] = {}
         self._sns: dict[str, SNSClient] = {}
         self._cloudformation: dict[str, CloudFormationClient] = {}
         self._route53: Route53Client | None = None
@@ -59,7 +62,7 @@ class SesGateway:
             client = self._session().client("sts", region_name=self._region, config=CLIENT_CONFIG)
             return str(client.get_caller_identity()["Account"])
 
-    def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
+    def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
         """See `ops.ports.MailGateway`."""
         with as_ops_errors("ses:GetEmailIdentity", f"on the identity {domain} in {region}"):
             client = self._ses_client(region)
@@ -81,6 +84,7 @@ class SesGateway:
             last_success=info.get("LastSuccessTimestamp"),
             keys_generated=dkim.get("LastKeyGenerationTimestamp"),
             error_type=info.get("ErrorType"),
+            legacy_token=self._legacy_token(domain, region) if with_legacy_token else None,
         )
 
     def public_zone_id(self, zone_name: str) -> str | None:
@@ -185,6 +189,17 @@ class SesGateway:
         if region not in self._sns:
             self._sns[region] = self._session().client("sns", region_name=region, config=CLIENT_CONFIG)
         return self._sns[region]
+
+    def _legacy_token(self, domain: str, region: str) -> str | None:
+        with as_ops_errors("ses:GetIdentityVerificationAttributes", f"for {domain} in {region}"):
+            found = self._ses_v1_client(region).get_identity_verification_attributes(Identities=[domain])
+        attributes = found["VerificationAttributes"].get(domain)
+        return attributes.get("VerificationToken") if attributes else None
+
+    def _ses_v1_client(self, region: str) -> "SESClient":
+        if region not in self._ses_v1:
+            self._ses_v1[region] = self._session().client("ses", region_name=region, config=CLIENT_CONFIG)
+        return self._ses_v1[region]
 
     def _route53_client(self) -> "Route53Client":
         if self._route53 is None:

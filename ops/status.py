@@ -15,7 +15,7 @@ from ops.dns_check import Verdict, check_record
 from ops.errors import AccountMismatchError, VerificationBlockedError, VerificationTimeoutError
 from ops.identity_status import IdentityStatus
 from ops.ports import AccountGateway, IdentityAnswer, MailGateway, State
-from ops.records import needed_records
+from ops.records import ask, needed_records
 from ops.zone_lookup import HostedZones
 from stacks.config import MailDomain, MailEnvironment
 
@@ -52,7 +52,7 @@ def read_status(environment: MailEnvironment, gateway: MailGateway) -> tuple[Ide
     """
     zones = HostedZones(gateway)
     return tuple(
-        _status_of(environment, domain, region, gateway.identity(domain.domain, region=region), zones)
+        _status_of(environment, domain, region, ask(gateway, domain, region), zones)
         for domain in environment.domains
         for region in environment.regions_of(domain)
     )
@@ -139,7 +139,11 @@ def _status_of(
 ) -> IdentityStatus:
     # Before the deploy every record is missing: saying so would hide the one thing to do.
     readable = (
-        [needed for needed in needed_records(environment, domain, region, answer) if needed.place.zone]
+        [
+            needed
+            for needed in needed_records(environment, domain, region, answer)
+            if needed.place.zone and needed.known
+        ]
         if answer
         else []
     )

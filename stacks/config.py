@@ -11,7 +11,7 @@ from constructs_lib.dns import CreatedZone, DnsLocation, Route53Zone, require_zo
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.mail_records import mail_from_domain
+from constructs_lib.mail_records import legacy_record, mail_from_domain
 from constructs_lib.own_dkim import OwnDkimKey
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.spf import SpfPolicy
@@ -26,6 +26,12 @@ MAX_STACK_RESOURCES: Final = 500
 
 RESOURCES_PER_DOMAIN: Final = 7
 """Identity, three DKIM records, MAIL FROM MX and SPF, DMARC."""
+
+RESOURCES_PER_LEGACY_TXT: Final = 2
+"""The value and the permission to write it."""
+
+RESOURCES_OF_A_FUNCTION: Final = 3
+"""Function, role and log."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +48,8 @@ class MailDomain:
         own_dkim_key: A DKIM key of one's own; its secret is in each of the Regions. Default: Easy DKIM.
         dmarc: Default: ``p=none``.
         apex_spf: SPF for the domain itself, printed to be merged. Default: none needed.
+        legacy_txt: Whether the legacy verification record is kept up, for accounts and tools that look for
+            it: this deploy adds its value in Route 53, or prints it. Default: no, SES needs none.
 
     Raises:
         ConfigurationError: see ``docs/errors.md``.
@@ -54,11 +62,14 @@ class MailDomain:
     own_dkim_key: OwnDkimKey | None = None
     dmarc: DmarcPolicy = field(default_factory=DmarcPolicy)
     apex_spf: SpfPolicy | None = None
+    legacy_txt: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
         require_zone_covers(self.dns, self.domain)
         mail_from_domain(self.domain, self.mail_from, option="mail_from")
+        if self.legacy_txt:
+            legacy_record(self.domain, "token")
         for region in self.regions:
             feedback_host(region)
         if len(set(self.regions)) != len(self.regions):
@@ -326,7 +337,9 @@ class MailEnvironment:
                 got=[domain.domain for domain in members],
                 fix="give them the same Region, or create the zone first and use Route53Zone",
             )
+        legacy = sum(domain.legacy_txt for domain in members)
         resources = len(members) * RESOURCES_PER_DOMAIN + 1
+        resources += legacy * RESOURCES_PER_LEGACY_TXT + (RESOURCES_OF_A_FUNCTION if legacy else 0)
         if resources > MAX_STACK_RESOURCES:
             raise ConfigurationError(
                 "stack-too-large",

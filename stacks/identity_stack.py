@@ -7,6 +7,7 @@ from constructs import Construct
 
 from constructs_lib.dns import CreatedZone
 from constructs_lib.domain_identity import DomainIdentity
+from constructs_lib.legacy_verification import LegacyVerification
 from constructs_lib.mail_zone import MailZone
 from stacks.config import MailDomain, MailEnvironment
 
@@ -56,3 +57,9 @@ class IdentityStack(cdk.Stack):
             )
             for domain in domains
         ]
+        legacy = Construct(self, "LegacyVerification")
+        for domain, identity in zip(domains, self.identities, strict=True):
+            if domain.legacy_txt:
+                LegacyVerification(
+                    legacy, domain.domain, domain=identity, dns=dns, removal_policy=removal_policy
+                )

@@ -9,7 +9,7 @@ import logging
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
@@ -55,8 +55,22 @@ class RefusedError(Exception):
     """A failure that a person can act on. Its text becomes the reason in the stack's events."""
 
 
-Handle = Callable[[Request], str]
-"""Does what a request asks for, however often it is asked, and returns the physical id."""
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What became of a request.
+
+    Attributes:
+        physical_id: The id of what is there now. Another one than before is another resource: CloudFormation
+            deletes the former when everything went well.
+        attributes: What ``Fn::GetAtt`` gives in the template. Never a secret. Default: nothing.
+    """
+
+    physical_id: str
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+Handle = Callable[[Request], str | Done]
+"""Does what a request asks for, however often it is asked; an id alone is a `Done` without attributes."""
 
 
 def answer(event: Mapping[str, Any], handle: Handle) -> None:
@@ -75,27 +89,30 @@ def answer(event: Mapping[str, Any], handle: Handle) -> None:
         stack_id=event["StackId"],
         logical_id=event["LogicalResourceId"],
     )
-    reason, physical_id = None, request.physical_id or NOT_CREATED
+    reason, done = None, Done(physical_id=request.physical_id or NOT_CREATED)
     try:
-        physical_id = handle(request)
+        handled = handle(request)
+        done = Done(physical_id=handled) if isinstance(handled, str) else handled
     except RefusedError as error:
         reason = str(error)
     except Exception as error:  # noqa: BLE001 - without an answer the stack hangs
         reason = f"{type(error).__name__}; see the log of the function"
         _LOG.error("%s of %s failed: %s", request.type, request.logical_id, type(error).__name__)
-    _tell(event, reason=reason, physical_id=physical_id)
+    _tell(event, reason=reason, done=done)
 
 
-def _tell(event: Mapping[str, Any], *, reason: str | None, physical_id: str) -> None:
-    response = {
+def _tell(event: Mapping[str, Any], *, reason: str | None, done: Done) -> None:
+    response: dict[str, Any] = {
         "Status": "SUCCESS" if reason is None else "FAILED",
-        "PhysicalResourceId": physical_id,
+        "PhysicalResourceId": done.physical_id,
         "StackId": event["StackId"],
         "RequestId": event["RequestId"],
         "LogicalResourceId": event["LogicalResourceId"],
     }
     if reason is not None:
         response["Reason"] = reason[:MAX_REASON]
+    if done.attributes:
+        response["Data"] = dict(done.attributes)
     request = urllib.request.Request(  # noqa: S310 - the URL is CloudFormation's
         event["ResponseURL"],
         data=json.dumps(response).encode(),

@@ -108,6 +108,7 @@ from constructs_lib.email_address import *
 from constructs_lib.event_destinations import *
 from constructs_lib.feedback import *
 from constructs_lib.feedback_topics import *
+from constructs_lib.legacy_verification import *
 from constructs_lib.mail_zone import *
 from constructs_lib.null_client import *
 from constructs_lib.own_dkim import *

@@ -4,7 +4,7 @@ import pytest
 
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
-from constructs_lib.mail_records import mail_from_domain, mail_records
+from constructs_lib.mail_records import is_written, legacy_record, mail_from_domain, mail_records
 from constructs_lib.spf import SpfPolicy
 from tests.support import TOKEN, refuses
 
@@ -118,3 +118,22 @@ def test_spf_of_the_domain_itself_is_to_be_merged() -> None:
 def test_refuses_a_region_whose_feedback_host_is_unknown() -> None:
     with refuses("mail-from-feedback-host-unknown", "eusc-de-east-1"):
         build(region="eusc-de-east-1")
+
+
+def test_the_legacy_record_is_merged_and_written() -> None:
+    record = legacy_record("example.com", "tok/en=")
+    assert (record.name, record.type, record.values) == ("_amazonses.example.com", "TXT", ("tok/en=",))
+    assert record.merge
+    assert is_written(record)
+
+
+def test_what_people_merge_is_not_written() -> None:
+    found = build(apex_spf=SpfPolicy())
+    assert [purpose for purpose, (record, *_) in found.items() if not is_written(record)] == [
+        Purpose.APEX_SPF
+    ]
+
+
+def test_refuses_a_domain_that_is_too_long_for_the_legacy_record() -> None:
+    with refuses("dns-value-invalid", "256 characters"):
+        legacy_record(f"{'a.' * 117}example.com", "token")

@@ -79,7 +79,9 @@ def test_nothing_is_added_to_the_role_behind_its_back() -> None:
     assert "AWS::IAM::Policy" not in {item["Type"] for item in template_of(stack)["Resources"].values()}
 
 
-@pytest.mark.parametrize("runtime", ["sending_authorization", "smtp_credentials", "verification_gate"])
+@pytest.mark.parametrize(
+    "runtime", ["legacy_verification", "sending_authorization", "smtp_credentials", "verification_gate"]
+)
 def test_the_package_holds_this_runtime_and_what_all_share(runtime: str) -> None:
     app = new_app()
     stack = new_stack(scope=app)

@@ -15,12 +15,12 @@ from tests.local.test_cloudformation_identity import FAST
 from tests.synthesis import new_app
 
 
-def new_deployable_stack(name: str) -> cdk.Stack:
+def new_deployable_stack(name: str, *, region: str = REGION) -> cdk.Stack:
     """An empty stack that needs no bootstrap stack."""
     return cdk.Stack(
         new_app(),
         name,
-        env=cdk.Environment(account=ACCOUNT, region=REGION),
+        env=cdk.Environment(account=ACCOUNT, region=region),
         synthesizer=cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False),
     )
 
@@ -53,8 +53,11 @@ class Deployable:
         `ends`: the waiter of another end than a good one, such as ``stack_rollback_complete``.
         """
         s3 = aws._client("s3")
+        elsewhere: dict[str, Any] = {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
+        if aws.region == REGION:
+            elsewhere = {}  # us-east-1 is named by naming none
         for (bucket, key), content in self.assets.items():
-            s3.create_bucket(Bucket=bucket)
+            s3.create_bucket(Bucket=bucket, **elsewhere)
             s3.put_object(Bucket=bucket, Key=key, Body=content)
         calls = aws.cloudformation
         exists = any(stack["StackName"] == self.name for stack in calls.describe_stacks()["Stacks"])

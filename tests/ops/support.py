@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Thread
 
@@ -29,6 +29,7 @@ def ses_answer(
     mail_from_domain: str | None = None,
     configuration_set: str | None = "transactional",
     error_type: str | None = None,
+    legacy_token: str | None = None,
 ) -> IdentityAnswer:
     tokens = [f"{region.replace('-', '')}{letter}" for letter in "abc"]
     return IdentityAnswer(
@@ -40,6 +41,7 @@ def ses_answer(
         configuration_set=configuration_set,
         last_checked=CHECKED,
         error_type=error_type,
+        legacy_token=legacy_token,
     )
 
 
@@ -59,8 +61,11 @@ class FakeGateway:
     def account_id(self) -> str:
         return self.account
 
-    def identity(self, domain: str, *, region: str) -> IdentityAnswer | None:
-        return self.identities.get((domain, region))
+    def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
+        answer = self.identities.get((domain, region))
+        if answer is None or with_legacy_token:
+            return answer
+        return replace(answer, legacy_token=None)
 
     def public_zone_id(self, zone_name: str) -> str | None:
         return self.zone_ids.get(zone_name)

@@ -211,7 +211,7 @@ def test_records_before_the_deploy(run: Run, gateway: FakeGateway) -> None:
     assert "feedback-smtp.eu-west-1.amazonses.com" in table.stdout
     zone = run("records", "dev", "--format", "zone")
     assert zone.stdout.count("; <token") == 3
-    assert zone.stderr == "3 DKIM records are known after the deploy.\n"
+    assert zone.stderr == "3 records are known after the deploy.\n"
     assert "token" not in run("records", "dev", "--format", "csv").stdout
     known = [
         item["known"] for item in json.loads(run("records", "dev", "--format", "json").stdout)["records"]

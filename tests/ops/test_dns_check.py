@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.dmarc import Disposition, DmarcPolicy
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
-from constructs_lib.mail_records import mail_records
+from constructs_lib.mail_records import legacy_record, mail_records
 from constructs_lib.spf import SpfPolicy
 from ops.dns_check import Answer, RecordCheck, Verdict, check_record, check_records
 from tests.ops.support import TableLookUp
@@ -28,6 +28,7 @@ SPF = RECORDS[Purpose.MAIL_FROM_SPF]
 DMARC = RECORDS[Purpose.DMARC]
 REPORT = RECORDS[Purpose.DMARC_REPORT_AUTHORIZATION]
 APEX = RECORDS[Purpose.APEX_SPF]
+LEGACY = legacy_record("example.com", "tok/en+1=")
 DMARC_TEXT = "v=DMARC1; p=reject; rua=mailto:a@example.com,mailto:b@receiver.example"
 FEEDBACK = "feedback-smtp.eu-west-1.amazonses.com"
 
@@ -90,6 +91,11 @@ def check(record: DnsRecord, *values: str) -> RecordCheck:
             ("v=spf1 include:_spf.google.com ~all", "v=spf1 include:amazonses.com ~all"),
             Verdict.DUPLICATED,
         ),
+        (LEGACY, ("tok/en+1=",), Verdict.RIGHT),
+        (LEGACY, ("other=", "tok/en+1=", "v=spf1 -all"), Verdict.RIGHT),
+        (LEGACY, ("TOK/EN+1=",), Verdict.MISSING),
+        (LEGACY, ("tok/en+1", "amazonses:tok/en+1="), Verdict.MISSING),
+        (LEGACY, (), Verdict.MISSING),
     ],
 )
 def test_verdict(record: DnsRecord, values: tuple[str, ...], expected: Verdict) -> None:
@@ -106,6 +112,7 @@ def test_says_what_was_found_and_why_two_are_too_many() -> None:
 
 def test_unrelated_values_are_told_to_stay() -> None:
     assert check(APEX, "some-verification").detail == "Other TXT values are there and stay."
+    assert check(LEGACY, "other=").detail == "Other TXT values are there and stay."
 
 
 def test_a_cname_where_another_type_is_needed_is_wrong() -> None:

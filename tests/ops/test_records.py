@@ -14,6 +14,7 @@ from tests.ops.support import FakeGateway, ses_answer
 
 PROD = environment("prod")
 ZONE = Route53Zone(zone_id="ZEXAMPLE", zone_name="example.com")
+ONE, TWO = "one=", "two="
 
 
 def config(*domains: MailDomain) -> MailEnvironment:
@@ -100,6 +101,42 @@ def test_a_created_zone_and_dns_elsewhere() -> None:
     record = needed_records(environment_, created, "eu-west-1", None)[0].record
     assert place_of(record, environment_, created).text == "created zone example.com"
     assert place_of(record, environment_, external).by_hand
+
+
+@pytest.mark.parametrize("dns", [ZONE, ExternalDns()])
+def test_the_legacy_record_of_each_region_is_listed_where_it_is_asked_for(
+    dns: Route53Zone | ExternalDns,
+) -> None:
+    asked = MailDomain(domain="example.com", dns=dns, regions=("eu-west-1", "us-east-1"), legacy_txt=True)
+    other = MailDomain(domain="news.example.com", dns=dns)
+    gateway = FakeGateway(
+        identities={
+            ("example.com", "eu-west-1"): ses_answer("example.com", legacy_token=ONE),
+            ("news.example.com", "eu-west-1"): ses_answer("news.example.com", legacy_token=TWO),
+        }
+    )
+    legacy = [
+        needed
+        for needed in read_records(config(asked, other), gateway)
+        if needed.record.purpose is Purpose.LEGACY_VERIFICATION
+    ]
+    assert [(needed.region, needed.record.name, needed.record.values, needed.known) for needed in legacy] == [
+        ("eu-west-1", "_amazonses.example.com", (ONE,), True),
+        ("us-east-1", "_amazonses.example.com", (KNOWN_AFTER_DEPLOY,), False),
+    ]
+    assert all(needed.record.merge for needed in legacy)
+    # The deploy merges it where it can.
+    assert {needed.place.by_hand for needed in legacy} == {isinstance(dns, ExternalDns)}
+
+
+def test_a_token_that_ses_does_not_tell_is_not_known() -> None:
+    domain = MailDomain(domain="example.com", dns=ZONE, legacy_txt=True)
+    (legacy,) = (
+        needed
+        for needed in needed_records(config(domain), domain, "eu-west-1", ses_answer("example.com"))
+        if needed.record.purpose is Purpose.LEGACY_VERIFICATION
+    )
+    assert not legacy.known
 
 
 @pytest.mark.parametrize("deployed", [False, True])

@@ -115,6 +115,35 @@ def test_dkim_records_of_other_answers(
     assert answer.dkim is State.NOT_STARTED
 
 
+@pytest.mark.parametrize(
+    "attributes,expected",
+    [
+        ({"example.com": {"VerificationStatus": "Success", "VerificationToken": "tok="}}, "tok="),
+        ({"example.com": {"VerificationStatus": "Success"}}, None),
+        ({}, None),
+    ],
+)
+def test_the_legacy_token_is_read_when_asked_for(
+    gateway: SesGateway, ses: Stubber, attributes: dict[str, object], expected: str | None
+) -> None:
+    with Stubber(gateway._ses_v1_client(REGION)) as v1:
+        v1.add_response(
+            "get_identity_verification_attributes",
+            {"VerificationAttributes": attributes},
+            {"Identities": ["example.com"]},
+        )
+        for asked in (False, True):
+            ses.add_response("get_email_identity", identity_response({}), {"EmailIdentity": "example.com"})
+            answer = gateway.identity("example.com", region=REGION, with_legacy_token=asked)
+            assert answer is not None
+            assert answer.legacy_token == (expected if asked else None)
+        v1.assert_no_pending_responses()
+        ses.add_response("get_email_identity", identity_response({}), {"EmailIdentity": "example.com"})
+        v1.add_client_error("get_identity_verification_attributes", "AccessDenied", http_status_code=403)
+        with pytest.raises(PermissionDeniedError, match="allow ses:GetIdentityVerificationAttributes"):
+            gateway.identity("example.com", region=REGION, with_legacy_token=True)
+
+
 def test_an_identity_that_does_not_exist(gateway: SesGateway, ses: Stubber) -> None:
     ses.add_client_error("get_email_identity", "NotFoundException", http_status_code=404)
     assert gateway.identity("example.com", region=REGION) is None

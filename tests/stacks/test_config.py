@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ def test_defaults() -> None:
     assert only.mail_from_in("eu-west-1") == "bounce.example.com"
     assert only.dmarc.text() == "v=DMARC1; p=none"
     assert only.apex_spf is None
+    assert only.legacy_txt is False
 
 
 @pytest.mark.parametrize(
@@ -53,6 +55,13 @@ def test_defaults() -> None:
 def test_a_domain_refuses(option: str, value: Any, code: str, fragment: str) -> None:  # noqa: ANN401 - any
     with refuses(code, fragment):
         domain(**({"name": value} if option == "domain" else {option: value}))
+
+
+def test_a_name_that_is_too_long_for_the_legacy_record_is_refused() -> None:
+    name = f"{'a.' * 117}example.com"
+    assert domain(name).domain == name
+    with refuses("dns-value-invalid", "_amazonses.a.a."):
+        domain(name, legacy_txt=True)
 
 
 def test_a_created_zone_serves_one_region() -> None:
@@ -124,6 +133,10 @@ def test_a_created_zone_holds_as_many_domains_as_a_stack_holds_resources() -> No
         return tuple(domain(f"d{number}.example.com", dns=CREATED) for number in range(count))
 
     assert len(environment(domains=members(71)).domains) == 71
+    legacy = tuple(replace(member, legacy_txt=True) for member in members(56))
+    assert len(environment(domains=legacy[:55]).domains) == 55
+    with refuses("stack-too-large", "56 domains, 508 resources"):
+        environment(domains=legacy)
     with refuses("stack-too-large", "72 domains, 505 resources"):
         environment(domains=members(72))
 

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.runtimes.custom_resource import NOT_CREATED, RefusedError, Request, RequestType, answer
+from constructs_lib.runtimes.custom_resource import (
+    NOT_CREATED,
+    Done,
+    RefusedError,
+    Request,
+    RequestType,
+    answer,
+)
 
 
 class CloudFormation:
@@ -74,6 +81,14 @@ def test_a_success_names_the_request_and_the_resource(cloudformation: CloudForma
         }
     ]
     assert cloudformation.content_types == [""]
+
+
+def test_attributes_are_for_the_template(cloudformation: CloudFormation) -> None:
+    answer(cloudformation.event("Create"), lambda _: Done(physical_id="id", attributes={"Token": "t"}))
+    answer(cloudformation.event("Create"), lambda _: Done(physical_id="id"))
+    with_data, without = cloudformation.answers
+    assert with_data.pop("Data") == {"Token": "t"}
+    assert with_data == without
 
 
 def test_the_handler_sees_what_changes(cloudformation: CloudFormation) -> None:

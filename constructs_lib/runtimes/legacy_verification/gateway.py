@@ -1,0 +1,148 @@
+"""Talks to SES and Route 53; the only module here that does.
+
+The API v1 of SES, because the API v2 does not tell the token. The token is read: VerifyDomainIdentity tells
+it too, but starts a verification, and nothing says what that does to a domain that is verified already.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ..custom_resource import RefusedError  # noqa: TID252 - Lambda has no constructs_lib
+from .shared_record import TxtRecordSet
+
+if TYPE_CHECKING:
+    from mypy_boto3_route53 import Route53Client
+    from mypy_boto3_ses import SESClient
+
+TRIES: Final = 12
+PAUSE_SECONDS: Final = 5.0
+"""How often and how far apart a call is tried that has to wait."""
+
+TOKEN_TRIES: Final = 4
+"""How often SES is asked for the token of an identity that was made just now."""
+
+_WAITS: Final = frozenset({"AccessDenied", "PriorRequestNotComplete", "Throttling"})
+"""IAM needs some seconds to spread a new permission; SES takes this call once a second, Route 53 five calls a
+second and one change of a zone at a time; and CloudFormation asks for all domains at once."""
+
+_CONFIG: Final = Config(
+    connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5}
+)
+
+_Answer = TypeVar("_Answer")
+
+
+class SesAndRoute53:
+    """Tokens of the account and Region that the function runs in, and record sets of the account's zones.
+
+    Args:
+        ses: Default: a client with the function's role.
+        route53: Default: as above.
+    """
+
+    def __init__(self, ses: "SESClient | None" = None, route53: "Route53Client | None" = None) -> None:
+        self._ses = ses or boto3.client("ses", config=_CONFIG)
+        self._route53 = route53 or boto3.client("route53", config=_CONFIG)
+
+    def token(self, domain: str) -> str:
+        """Return the verification token of a domain identity."""
+        for tries_left in reversed(range(TOKEN_TRIES)):
+            found = _asked(
+                f"GetIdentityVerificationAttributes for {domain}",
+                lambda: self._ses.get_identity_verification_attributes(Identities=[domain]),
+            )
+            attributes = found["VerificationAttributes"].get(domain)
+            if attributes and (token := attributes.get("VerificationToken")):
+                return token
+            if tries_left:
+                time.sleep(PAUSE_SECONDS)
+        raise RefusedError(
+            f"[legacy-token-unknown] SES has no verification token for {domain} in "
+            f"{self._ses.meta.region_name}. Fix: make the identity in this account and Region first; if it "
+            f"is there, `aws ses verify-domain-identity --domain {domain}` gives it a token."
+        )
+
+    def find(self, zone_id: str, name: str) -> TxtRecordSet | None:
+        """Return the TXT record set at a name, or None."""
+        found = _asked(
+            f"ListResourceRecordSets for {name}",
+            lambda: self._route53.list_resource_record_sets(
+                HostedZoneId=zone_id, StartRecordName=name, StartRecordType="TXT", MaxItems="1"
+            ),
+        )["ResourceRecordSets"]
+        # The list starts with what comes next where the name has nothing.
+        if not found or (found[0]["Name"].lower().rstrip("."), found[0]["Type"]) != (name, "TXT"):
+            return None
+        if "ResourceRecords" not in found[0] or "SetIdentifier" in found[0]:
+            raise RefusedError(
+                f"[legacy-record-special] {name} TXT is an alias or has a routing policy, and a value cannot "
+                "be added to that. Fix: replace it by a simple record set with the same values."
+            )
+        return TxtRecordSet(
+            values=tuple(value["Value"] for value in found[0]["ResourceRecords"]), ttl=found[0]["TTL"]
+        )
+
+    def change(
+        self, zone_id: str, name: str, *, before: TxtRecordSet | None, after: TxtRecordSet | None
+    ) -> str | None:
+        """Replace exactly `before` by `after` in one batch; Route 53's reason where that is not possible."""
+        # Any: the stubs want literals where this is text.
+        changes: Any = [
+            {"Action": action, "ResourceRecordSet": _as_data(name, record_set)}
+            for action, record_set in (("DELETE", before), ("CREATE", after))
+            if record_set is not None
+        ]
+        try:
+            _asked(
+                f"ChangeResourceRecordSets for {name}",
+                lambda: self._route53.change_resource_record_sets(
+                    HostedZoneId=zone_id, ChangeBatch={"Changes": changes}
+                ),
+            )
+        except ClientError as error:
+            return error.response["Error"].get("Message", "")
+        return None
+
+    def pause(self, tries: int) -> None:
+        """Let others finish: longer each time, and not as long as they do."""
+        time.sleep(random.uniform(0.1, min(tries, 5)))  # noqa: S311 - no secret
+
+
+def _as_data(name: str, record_set: TxtRecordSet) -> dict[str, Any]:
+    return {
+        "Name": name,
+        "Type": "TXT",
+        "TTL": record_set.ttl,
+        "ResourceRecords": [{"Value": value} for value in record_set.values],
+    }
+
+
+def _asked(what: str, call: Callable[[], _Answer]) -> _Answer:
+    """Return the answer.
+
+    Raises:
+        ClientError: InvalidChangeBatch: the change does not fit to what is there.
+        RefusedError: anything else.
+    """
+    tries_left = TRIES
+    while True:
+        tries_left -= 1
+        try:
+            return call()
+        except ClientError as error:
+            code = error.response["Error"].get("Code", "")
+            if code == "InvalidChangeBatch":
+                raise
+            if code not in _WAITS or not tries_left:
+                # Names, zones and permissions: nothing in them that must not be read.
+                text = error.response["Error"].get("Message", "")
+                raise RefusedError(f"{what}: {code}: {text}") from error
+            time.sleep(PAUSE_SECONDS)
+        except BotoCoreError as error:
+            raise RefusedError(f"{what}: {type(error).__name__}") from error

@@ -1,0 +1,77 @@
+from typing import Any
+
+import pytest
+
+from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from stacks.config import (
+    RESOURCES_OF_A_FUNCTION,
+    RESOURCES_PER_DOMAIN,
+    RESOURCES_PER_LEGACY_TXT,
+    MailDomain,
+    MailEnvironment,
+)
+from tests.synthesis import only, outputs, resources, stage_templates
+
+ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")
+CREATED = CreatedZone(zone_name="example.com")
+LEGACY = "Custom::LegacyVerification"
+PRINTED = "Merge into DNS by hand, for example.com: legacy verification"
+
+
+def templates(*domains: MailDomain, retain: bool = True) -> dict[str, dict[str, Any]]:
+    """The templates of the identities of an environment, by stack id."""
+    environment = MailEnvironment(
+        name="test",
+        account="111111111111",
+        regions=("eu-west-1", "us-east-1"),
+        configuration_set_name="transactional",
+        domains=domains,
+        retain=retain,
+    )
+    return {name: found for name, found in stage_templates(environment).items() if "Sending" not in name}
+
+
+def domain(name: str = "example.com", dns: DnsLocation = ZONE, **options: Any) -> MailDomain:  # noqa: ANN401 - any
+    return MailDomain(domain=name, dns=dns, **({"legacy_txt": True} | options))
+
+
+def test_there_is_no_legacy_record_unless_asked_for() -> None:
+    ((_, template),) = templates(domain(legacy_txt=False)).items()
+    assert not resources(template, LEGACY)
+    assert not resources(template, "AWS::Lambda::Function")
+
+
+def test_each_region_of_a_domain_adds_its_value_to_the_same_name() -> None:
+    made = templates(domain(regions=("eu-west-1", "us-east-1")))
+    assert made.keys() == {"example-com-eu-west-1", "example-com-us-east-1"}
+    for template in made.values():
+        _, resource = only(template, LEGACY)
+        assert resource["Properties"]["RecordName"] == "_amazonses.example.com"
+        assert resource["Properties"]["HostedZoneId"] == "Z0123456789"
+        identity, _ = only(template, "AWS::SES::EmailIdentity")
+        assert identity in resource["DependsOn"]
+
+
+def test_dns_elsewhere_is_printed() -> None:
+    ((_, template),) = templates(domain(dns=ExternalDns())).items()
+    assert PRINTED in outputs(template)
+
+
+@pytest.mark.parametrize("retain, policy", [(True, "RetainExceptOnCreate"), (False, "Delete")])
+def test_the_value_outlives_its_stack_as_the_identity_does(policy: str, *, retain: bool) -> None:
+    ((_, template),) = templates(domain(), retain=retain).items()
+    for kind in ("AWS::SES::EmailIdentity", LEGACY):
+        assert only(template, kind)[1]["DeletionPolicy"] == policy
+
+
+def test_domains_of_a_created_zone_share_the_function_and_fit_as_counted() -> None:
+    names = ("example.com", "a.example.com", "b.example.com")
+    ((_, template),) = templates(
+        *(domain(name, CREATED) for name in names[:2]), domain(names[2], CREATED, legacy_txt=False)
+    ).items()
+    zone, _ = only(template, "AWS::Route53::HostedZone")
+    found = [resource["Properties"] for resource in resources(template, LEGACY).values()]
+    assert {item["Domain"] for item in found} == set(names[:2])
+    assert all(item["HostedZoneId"] == {"Fn::GetAtt": [zone, "Id"]} for item in found)
+    counted = 3 * RESOURCES_PER_DOMAIN + 1 + 2 * RESOURCES_PER_LEGACY_TXT + RESOURCES_OF_A_FUNCTION
+    assert len(template["Resources"]) == counted
