@@ -22,6 +22,7 @@ from local.mailbox import read_message, send_message
 from local.report import print_report
 from local.steps import Steps
 from ops.address_gateway import SesAddressGateway
+from ops.aws_clients import AwsClients
 from ops.errors import OpsError
 from ops.identity_status import IdentityStatus
 from ops.records import read_records
@@ -52,7 +53,8 @@ def rehearse(console: Console) -> None:
             bootstrap(aws, on_line=detail)
         with steps.step("Deploy the local environment (cdk deploy)") as detail:
             deploy(aws, on_line=detail)
-        gateway = SesGateway(region=LOCAL.regions[0])
+        clients = AwsClients(region=LOCAL.regions[0])
+        gateway = SesGateway(clients)
         with steps.step("Wait until SES has verified the domains") as detail:
             statuses = wait_until_verified(
                 LOCAL,
@@ -62,9 +64,7 @@ def rehearse(console: Console) -> None:
                 on_poll=lambda found, _: detail(", ".join(f"{s.domain}: {s.identity}" for s in found)),
             )
         with steps.step("Verify addresses by the links in their mail"):
-            addresses = verify_addresses(
-                LOCAL, SesAddressGateway(region=LOCAL.regions[0]), endpoint_url=aws.endpoint_url
-            )
+            addresses = verify_addresses(LOCAL, SesAddressGateway(clients), endpoint_url=aws.endpoint_url)
         with steps.step("Send mail that arrives, bounces, annoys"):
             sent = _send(statuses)
         with steps.step("Send over SMTP with rotated credentials"):

@@ -4,12 +4,13 @@ import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from constructs_lib.domain_name import normalize_domain
 from ops import dkim_cli, documents, help_texts, render, status_page, status_text, verify_cli
+from ops.arguments import NOT_ALL_WELL, EnvironmentName, declared_domain
+from ops.aws_clients import AwsClients
 from ops.dns_check import LookUp, Verdict, check_records
 from ops.dns_lookup import AuthoritativeLookUp, ServersLookUp
 from ops.dns_server import Server
@@ -24,9 +25,7 @@ from ops.templates_cli import app as templates
 from ops.terminal import UNUSABLE, console, fail, print_lines, told_errors
 from ops.waiting import wait_visibly
 from stacks.config import MailEnvironment
-from stacks.environments import ENVIRONMENTS, environment
-
-_NOT_ALL_WELL: Final = 1
+from stacks.environments import environment
 
 app = typer.Typer(
     help="Look after deployed mail domains: what is verified, and which DNS records they need.",
@@ -39,10 +38,6 @@ app = typer.Typer(
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
 app.add_typer(dkim_cli.app, name="dkim")
 app.add_typer(templates, name="templates")
-
-EnvironmentName = Annotated[
-    str, typer.Argument(metavar="ENV", help=f"Environment: {', '.join(ENVIRONMENTS)}.", show_default=False)
-]
 
 
 class RecordFormat(StrEnum):
@@ -108,9 +103,9 @@ def status(
     else:
         print_lines(status_text.lines(whole))
     if failure is not None:
-        fail(failure.sentence, _NOT_ALL_WELL)
+        fail(failure.sentence, NOT_ALL_WELL)
     if not all(item.verified for item in awaited(statuses, include_external=include_external)):
-        raise typer.Exit(_NOT_ALL_WELL)
+        raise typer.Exit(NOT_ALL_WELL)
 
 
 @app.command(epilog=help_texts.RECORDS)
@@ -146,7 +141,7 @@ def records(
         raise typer.BadParameter("--resolver goes with --check")
     with told_errors():
         config = environment(env)
-        only = _declared_domain(config, domain)
+        only = declared_domain(config, domain, option="--domain").domain if domain else None
         look_up = _look_up(resolver or [])
         needed = read_records(config, _gateway(config), domain=only)
     checks = None
@@ -183,7 +178,7 @@ def _exit_by(needed: tuple[NeededRecord, ...], checks: documents.Checks) -> None
     if verdicts == {Verdict.UNREACHABLE}:
         raise typer.Exit(UNUSABLE)
     if verdicts != {Verdict.RIGHT} or not all(item.known for item in needed):
-        raise typer.Exit(_NOT_ALL_WELL)
+        raise typer.Exit(NOT_ALL_WELL)
 
 
 def _now() -> datetime:
@@ -191,19 +186,9 @@ def _now() -> datetime:
 
 
 def _gateway(config: MailEnvironment) -> MailGateway:
-    gateway = SesGateway(region=config.regions[0])
+    gateway = SesGateway(AwsClients(region=config.regions[0]))
     require_account(config, gateway)
     return gateway
-
-
-def _declared_domain(config: MailEnvironment, domain: str | None) -> str | None:
-    if domain is None:
-        return None
-    name = normalize_domain(domain, option="--domain")
-    declared = [item.domain for item in config.domains]
-    if name not in declared:
-        raise typer.BadParameter(f"{name} is not a domain of {config.name}; it has {', '.join(declared)}")
-    return name
 
 
 def _look_up(resolvers: list[str]) -> LookUp:

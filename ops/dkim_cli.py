@@ -5,14 +5,14 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from constructs_lib.domain_name import normalize_domain
+from ops.arguments import EnvironmentName, declared_domain
+from ops.aws_clients import AwsClients
 from ops.dkim_keys import CreatedKey, create_dkim_key
 from ops.secrets_gateway import AwsSecrets
-from ops.ses_gateway import SesGateway
 from ops.status import require_account
 from ops.terminal import print_lines, told_errors
 from stacks.config import MailDomain, MailEnvironment
-from stacks.environments import ENVIRONMENTS, environment
+from stacks.environments import environment
 
 app = typer.Typer(
     help="DKIM keys of your own (BYODKIM), where Easy DKIM is not wanted.",
@@ -41,10 +41,7 @@ def main() -> None:
 
 @app.command(epilog=_CREATE)
 def create(
-    env: Annotated[
-        str,
-        typer.Argument(metavar="ENV", help=f"Environment: {', '.join(ENVIRONMENTS)}.", show_default=False),
-    ],
+    env: EnvironmentName,
     domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="A domain of the environment.")],
     *,
     selector: Annotated[
@@ -57,9 +54,10 @@ def create(
     """
     with told_errors():
         config = environment(env)
-        declared = _declared(config, normalize_domain(domain, option="DOMAIN"))
-        require_account(config, SesGateway(region=config.regions[0]))
-        made = create_dkim_key(config, declared, selector, AwsSecrets())
+        declared = declared_domain(config, domain, option="DOMAIN")
+        clients = AwsClients(region=config.regions[0])
+        require_account(config, clients)
+        made = create_dkim_key(config, declared, selector, AwsSecrets(clients))
     print_lines(Text(line) for line in _lines(config, declared, made))
 
 
@@ -86,11 +84,3 @@ def _lines(config: MailEnvironment, domain: MailDomain, made: CreatedKey) -> lis
         *retiring,
         "),",
     ]
-
-
-def _declared(config: MailEnvironment, domain: str) -> MailDomain:
-    for declared in config.domains:
-        if declared.domain == domain:
-            return declared
-    names = ", ".join(declared.domain for declared in config.domains)
-    raise typer.BadParameter(f"{domain} is not a domain of {config.name}; it has {names}")

@@ -17,6 +17,11 @@ class State(StrEnum):
     NOT_STARTED = "not started"
     NOT_DEPLOYED = "not deployed"
 
+    @classmethod
+    def of(cls, status: str | None) -> "State":
+        """The state in an answer of SES; not started where it has none."""
+        return cls(status.lower().replace("_", " ")) if status else cls.NOT_STARTED
+
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityAnswer:

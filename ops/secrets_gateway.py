@@ -5,9 +5,8 @@ Permissions: ``secretsmanager:DescribeSecret`` and ``secretsmanager:CreateSecret
 
 from typing import TYPE_CHECKING
 
-import boto3
-
-from ops.aws_errors import CLIENT_CONFIG, as_ops_errors
+from ops.aws_clients import AwsClients
+from ops.aws_errors import as_ops_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -17,12 +16,11 @@ class AwsSecrets:
     """Secrets of the account in every Region.
 
     Args:
-        session: Credentials. Default: the environment, profile or role, as in the AWS CLI.
+        clients: Access to the account.
     """
 
-    def __init__(self, session: boto3.Session | None = None) -> None:
-        self._given_session = session
-        self._clients: dict[str, SecretsManagerClient] = {}
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
 
     def has_secret(self, name: str, *, region: str) -> bool:
         """See `ops.ports.SecretsGateway`."""
@@ -40,9 +38,5 @@ class AwsSecrets:
             self._client(region).create_secret(Name=name, SecretString=value, Description=description)
 
     def _client(self, region: str) -> "SecretsManagerClient":
-        if region not in self._clients:
-            self._given_session = self._given_session or boto3.Session()
-            self._clients[region] = self._given_session.client(
-                "secretsmanager", region_name=region, config=CLIENT_CONFIG
-            )
-        return self._clients[region]
+        client: SecretsManagerClient = self._clients.client("secretsmanager", region)
+        return client

@@ -8,10 +8,10 @@ errors are tried again with growing pauses, everything else is raised at once.
 
 from typing import TYPE_CHECKING, Final
 
-import boto3
 from botocore.exceptions import ClientError
 
-from ops.aws_errors import CLIENT_CONFIG, as_ops_errors
+from ops.aws_clients import AwsClients
+from ops.aws_errors import as_ops_errors
 from ops.errors import ZoneAmbiguousError
 from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
@@ -42,30 +42,20 @@ class SesGateway:
     """Read access to SES, SNS and CloudFormation in every Region and to Route 53, with one session.
 
     Args:
-        region: The Region whose partition Route 53 and STS are asked in.
-        session: Credentials. Default: the environment, profile or role, as in the AWS CLI, with its
-            ``AWS_ENDPOINT_URL`` for an embedded AWS.
+        clients: Access to the account.
     """
 
-    def __init__(self, *, region: str, session: boto3.Session | None = None) -> None:
-        self._region = region
-        self._given_session = session
-        self._ses: dict[str, SESV2Client] = {}
-        self._ses_v1: dict[str, SESClient] = {}
-        self._sns: dict[str, SNSClient] = {}
-        self._cloudformation: dict[str, CloudFormationClient] = {}
-        self._route53: Route53Client | None = None
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
 
     def account_id(self) -> str:
-        """See `ops.ports.MailGateway`."""
-        with as_ops_errors("sts:GetCallerIdentity", f"in {self._region}"):
-            client = self._session().client("sts", region_name=self._region, config=CLIENT_CONFIG)
-            return str(client.get_caller_identity()["Account"])
+        """See `ops.ports.AccountGateway`."""
+        return self._clients.account_id()
 
     def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
         """See `ops.ports.MailGateway`."""
         with as_ops_errors("ses:GetEmailIdentity", f"on the identity {domain} in {region}"):
-            client = self._ses_client(region)
+            client: SESV2Client = self._clients.client("sesv2", region)
             try:
                 answer = client.get_email_identity(EmailIdentity=domain)
             except client.exceptions.NotFoundException:
@@ -74,9 +64,9 @@ class SesGateway:
         mail_from = answer.get("MailFromAttributes", {})
         info = answer.get("VerificationInfo", {})
         return IdentityAnswer(
-            identity=_state(answer.get("VerificationStatus")),
-            dkim=_state(dkim.get("Status")),
-            mail_from=_state(mail_from.get("MailFromDomainStatus")),
+            identity=State.of(answer.get("VerificationStatus")),
+            dkim=State.of(dkim.get("Status")),
+            mail_from=State.of(mail_from.get("MailFromDomainStatus")),
             mail_from_domain=mail_from.get("MailFromDomain"),
             dkim_records=_dkim_records(domain, dkim),
             configuration_set=answer.get("ConfigurationSetName"),
@@ -91,7 +81,8 @@ class SesGateway:
         """See `ops.ports.MailGateway`."""
         with as_ops_errors("route53:ListHostedZonesByName", f"for {zone_name}"):
             # The zones of one name are neighbours, and more than a page of them is not possible in practice.
-            found = self._route53_client().list_hosted_zones_by_name(DNSName=f"{zone_name}.")
+            client = self._route53()
+            found = client.list_hosted_zones_by_name(DNSName=f"{zone_name}.")
         ids = [
             zone["Id"].removeprefix("/hostedzone/")
             for zone in found["HostedZones"]
@@ -108,7 +99,7 @@ class SesGateway:
     def zone_record_sets(self, zone_id: str) -> tuple[ZoneRecordSet, ...] | None:
         """See `ops.ports.MailGateway`."""
         with as_ops_errors("route53:ListResourceRecordSets", f"on the hosted zone {zone_id}"):
-            client = self._route53_client()
+            client = self._route53()
             pages = client.get_paginator("list_resource_record_sets").paginate(HostedZoneId=zone_id)
             try:
                 return tuple(
@@ -129,8 +120,8 @@ class SesGateway:
     ) -> tuple[SubscriptionAnswer, ...] | None:
         """See `ops.ports.MailGateway`."""
         with as_ops_errors("sns:ListSubscriptionsByTopic", f"on the topic {topic_name} in {region}"):
-            client = self._sns_client(region)
-            partition = self._session().get_partition_for_region(region)
+            client: SNSClient = self._clients.client("sns", region)
+            partition = self._clients.session().get_partition_for_region(region)
             pages = client.get_paginator("list_subscriptions_by_topic").paginate(
                 TopicArn=f"arn:{partition}:sns:{region}:{account}:{topic_name}"
             )
@@ -151,7 +142,7 @@ class SesGateway:
     def deployed_at(self, domain: str, *, stack_name: str, region: str) -> "datetime | None":
         """See `ops.ports.MailGateway`."""
         with as_ops_errors("cloudformation:ListStackResources", f"on the stack {stack_name} in {region}"):
-            client = self._cloudformation_client(region)
+            client: CloudFormationClient = self._clients.client("cloudformation", region)
             pages = client.get_paginator("list_stack_resources").paginate(StackName=stack_name)
             try:
                 times = [
@@ -167,48 +158,16 @@ class SesGateway:
                 raise
         return max(times, default=None)
 
-    def _session(self) -> boto3.Session:
-        # Made late: a missing profile is an error of the first question, told like the others.
-        if self._given_session is None:
-            self._given_session = boto3.Session()
-        return self._given_session
-
-    def _ses_client(self, region: str) -> "SESV2Client":
-        if region not in self._ses:
-            self._ses[region] = self._session().client("sesv2", region_name=region, config=CLIENT_CONFIG)
-        return self._ses[region]
-
-    def _cloudformation_client(self, region: str) -> "CloudFormationClient":
-        if region not in self._cloudformation:
-            self._cloudformation[region] = self._session().client(
-                "cloudformation", region_name=region, config=CLIENT_CONFIG
-            )
-        return self._cloudformation[region]
-
-    def _sns_client(self, region: str) -> "SNSClient":
-        if region not in self._sns:
-            self._sns[region] = self._session().client("sns", region_name=region, config=CLIENT_CONFIG)
-        return self._sns[region]
-
     def _legacy_token(self, domain: str, region: str) -> str | None:
         with as_ops_errors("ses:GetIdentityVerificationAttributes", f"for {domain} in {region}"):
-            found = self._ses_v1_client(region).get_identity_verification_attributes(Identities=[domain])
+            client: SESClient = self._clients.client("ses", region)
+            found = client.get_identity_verification_attributes(Identities=[domain])
         attributes = found["VerificationAttributes"].get(domain)
         return attributes.get("VerificationToken") if attributes else None
 
-    def _ses_v1_client(self, region: str) -> "SESClient":
-        if region not in self._ses_v1:
-            self._ses_v1[region] = self._session().client("ses", region_name=region, config=CLIENT_CONFIG)
-        return self._ses_v1[region]
-
-    def _route53_client(self) -> "Route53Client":
-        if self._route53 is None:
-            self._route53 = self._session().client("route53", region_name=self._region, config=CLIENT_CONFIG)
-        return self._route53
-
-
-def _state(status: str | None) -> State:
-    return State(status.lower().replace("_", " ")) if status else State.NOT_STARTED
+    def _route53(self) -> "Route53Client":
+        client: Route53Client = self._clients.client("route53", self._clients.region)
+        return client
 
 
 def _dkim_records(domain: str, dkim: "DkimAttributesTypeDef") -> tuple[tuple[str, str], ...]:

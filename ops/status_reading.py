@@ -8,11 +8,11 @@ from ops.errors import PermissionDeniedError
 from ops.identity_section import DeployTimes, identity_section
 from ops.identity_status import IdentityStatus
 from ops.ports import MailGateway, State
-from ops.stack_names import identity_stack_name
 from ops.subscription_section import subscription_section
 from ops.subscriptions import read_subscriptions
 from ops.timing import Known
 from stacks.config import MailDomain, MailEnvironment
+from stacks.stack_names import identity_stack_name
 
 
 def read_environment_status(

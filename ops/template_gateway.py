@@ -8,10 +8,9 @@ for the commands that write ``ses:UpdateCustomVerificationEmailTemplate``,
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import boto3
-
 from constructs_lib.template_json import KEYS
-from ops.aws_errors import CLIENT_CONFIG, as_ops_errors
+from ops.aws_clients import AwsClients
+from ops.aws_errors import as_ops_errors
 from ops.errors import TemplateMissingError
 
 if TYPE_CHECKING:
@@ -22,21 +21,15 @@ class SesTemplateGateway:
     """See `ops.ports.TemplateGateway`.
 
     Args:
-        region: The Region that is asked for the account.
-        session: Credentials. Default: the environment, profile or role, as in the AWS CLI.
+        clients: Access to the account.
     """
 
-    def __init__(self, *, region: str, session: boto3.Session | None = None) -> None:
-        self._region = region
-        self._session = session
-        self._clients: dict[str, SESV2Client] = {}
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
 
     def account_id(self) -> str:
-        """See `ops.ports.TemplateGateway`."""
-        with as_ops_errors("sts:GetCallerIdentity", f"in {self._region}"):
-            session = self._session or boto3.Session()
-            client = session.client("sts", region_name=self._region, config=CLIENT_CONFIG)
-            return str(client.get_caller_identity()["Account"])
+        """See `ops.ports.AccountGateway`."""
+        return self._clients.account_id()
 
     def template_names(self, *, region: str) -> tuple[str, ...]:
         """See `ops.ports.TemplateGateway`."""
@@ -92,8 +85,5 @@ class SesTemplateGateway:
                 ) from error
 
     def _client(self, region: str) -> "SESV2Client":
-        if region not in self._clients:
-            # Made late: a missing profile is an error of the first question, told like the others.
-            session = self._session or boto3.Session()
-            self._clients[region] = session.client("sesv2", region_name=region, config=CLIENT_CONFIG)
-        return self._clients[region]
+        client: SESV2Client = self._clients.client("sesv2", region)
+        return client

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from constructs_lib.verification_template import VerificationTemplate
 from ops import help_texts
+from ops.arguments import NOT_ALL_WELL, EnvironmentName
+from ops.aws_clients import AwsClients
 from ops.errors import TemplateMissingError
 from ops.ports import TemplateGateway
 from ops.status import require_account
@@ -18,20 +20,16 @@ from ops.template_gateway import SesTemplateGateway
 from ops.template_state import TemplateState, compare_templates
 from ops.terminal import print_lines, told_errors
 from stacks.config import MailEnvironment
-from stacks.environments import ENVIRONMENTS, environment
+from stacks.environments import environment
 
 __all__ = ["app"]
 
-_NOT_ALL_WELL: Final = 1
 _STYLES: Final = {
     TemplateState.SAME: "green",
     TemplateState.DIFFERENT: "red",
     TemplateState.MISSING: "yellow",
 }
 
-EnvironmentName = Annotated[
-    str, typer.Argument(metavar="ENV", help=f"Environment: {', '.join(ENVIRONMENTS)}.", show_default=False)
-]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of a template.", show_default=False)]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, dir_okay=False)]
 Region = Annotated[
@@ -81,7 +79,7 @@ def diff(env: EnvironmentName, files: Files, *, region: Region = None) -> None:
         )
         print_lines(iter([head, *(Text(f"  {line}") for line in status.differences)]))
     if any(status.state is not TemplateState.SAME for status in statuses):
-        raise typer.Exit(_NOT_ALL_WELL)
+        raise typer.Exit(NOT_ALL_WELL)
 
 
 @app.command(epilog=help_texts.TEMPLATE_UPDATE)
@@ -124,7 +122,7 @@ def delete(env: EnvironmentName, name: Name, *, region: Region = None, yes: Yes 
 
 
 def _gateway(config: MailEnvironment) -> TemplateGateway:
-    gateway = SesTemplateGateway(region=config.regions[0])
+    gateway = SesTemplateGateway(AwsClients(region=config.regions[0]))
     require_account(config, gateway)
     return gateway
 

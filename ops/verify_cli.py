@@ -8,15 +8,14 @@ from rich.text import Text
 from constructs_lib.email_address import normalize_address
 from ops.address_gateway import SesAddressGateway
 from ops.address_verification import LINK_HOURS, Request, follow, send_verification
+from ops.arguments import NOT_ALL_WELL, SECONDS_PER_MINUTE, EnvironmentName
+from ops.aws_clients import AwsClients
 from ops.errors import VerificationFailedError, VerificationNotDoneError
 from ops.ports import State
 from ops.status import require_account
 from ops.terminal import console, fail, print_lines, told_errors
 from stacks.config import MailEnvironment
-from stacks.environments import ENVIRONMENTS, environment
-
-_NOT_ALL_WELL: Final = 1
-_SECONDS_PER_MINUTE: Final = 60
+from stacks.environments import environment
 
 EPILOG: Final = """\b
 Examples:
@@ -36,10 +35,7 @@ ses:SendCustomVerificationEmail
 
 
 def verify(
-    env: Annotated[
-        str,
-        typer.Argument(metavar="ENV", help=f"Environment: {', '.join(ENVIRONMENTS)}.", show_default=False),
-    ],
+    env: EnvironmentName,
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="A bare address.", show_default=False)],
     *,
     template: Annotated[
@@ -65,7 +61,7 @@ def verify(
     with told_errors():
         config = environment(env)
         request = _request(config, address, template, region)
-        gateway = SesAddressGateway(region=config.regions[0])
+        gateway = SesAddressGateway(AwsClients(region=config.regions[0]))
         require_account(config, gateway)
         mail = send_verification(request, gateway)
         print_lines(
@@ -84,13 +80,13 @@ def verify(
 
         def show(state: State, left: float) -> None:
             if state is not State.SUCCESS:
-                minutes, seconds = divmod(int(left), _SECONDS_PER_MINUTE)
+                minutes, seconds = divmod(int(left), SECONDS_PER_MINUTE)
                 progress.print(Text(f"{state}, at most {minutes}:{seconds:02} more"), soft_wrap=True)
 
         try:
-            follow(request, gateway, timeout_seconds=timeout * _SECONDS_PER_MINUTE, on_poll=show)
+            follow(request, gateway, timeout_seconds=timeout * SECONDS_PER_MINUTE, on_poll=show)
         except (VerificationFailedError, VerificationNotDoneError) as error:
-            fail(error.sentence, _NOT_ALL_WELL)
+            fail(error.sentence, NOT_ALL_WELL)
     print_lines(iter([Text(f"{request.address} is verified in {request.region}.")]))
 
 

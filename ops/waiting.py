@@ -1,17 +1,14 @@
 """Waiting that people can watch."""
 
-from typing import Final
-
 from rich.text import Text
 
 from ops import render
+from ops.arguments import SECONDS_PER_MINUTE
 from ops.identity_status import IdentityStatus
 from ops.ports import MailGateway
 from ops.status import awaited, wait_until_verified
 from ops.terminal import console
 from stacks.config import MailEnvironment
-
-_SECONDS_PER_MINUTE: Final = 60
 
 
 def wait_visibly(
@@ -36,7 +33,7 @@ def wait_visibly(
         return wait_until_verified(
             config,
             gateway,
-            timeout_seconds=timeout_minutes * _SECONDS_PER_MINUTE,
+            timeout_seconds=timeout_minutes * SECONDS_PER_MINUTE,
             include_external=include_external,
             on_poll=show,
         )

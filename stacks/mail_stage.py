@@ -3,12 +3,12 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from constructs_lib.dns import CreatedZone
 from stacks.access_stack import AccessStack
 from stacks.address_stack import AddressStack
 from stacks.config import MailDomain, MailEnvironment
 from stacks.identity_stack import IdentityStack
 from stacks.sending_stack import SendingStack
+from stacks.stack_names import identity_stack_id, unit_of
 from stacks.template_stack import TemplateStack
 
 
@@ -30,7 +30,7 @@ class MailStage(cdk.Stage):
             identities = []
             for name, domains in _units(config, region).items():
                 identity = IdentityStack(
-                    self, f"{_id_of(name)}-{region}", config=config, domains=domains, region=region
+                    self, identity_stack_id(name, region), config=config, domains=domains, region=region
                 )
                 identity.add_stack_dependency(
                     sending, "identities name the configuration set as their default"
@@ -56,14 +56,5 @@ def _units(config: MailEnvironment, region: str) -> dict[str, list[MailDomain]]:
     units: dict[str, list[MailDomain]] = {}
     for domain in config.domains:
         if region in config.regions_of(domain):
-            name = domain.dns.zone_name if isinstance(domain.dns, CreatedZone) else domain.domain
-            units.setdefault(name, []).append(domain)
+            units.setdefault(unit_of(domain), []).append(domain)
     return units
-
-
-def _id_of(domain: str) -> str:
-    """A domain as part of a stack name, where dots are not allowed.
-
-    Hyphens are doubled first: ``a-b.example`` and ``a.b.example`` stay apart.
-    """
-    return domain.replace("-", "--").replace(".", "-")

@@ -16,6 +16,7 @@ from ops.dns_server import Server
 from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
 _POLL_SECONDS = 0.01
+REGION = "eu-west-1"
 CHECKED = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 from typer.testing import CliRunner
@@ -11,6 +10,7 @@ from typer.testing import CliRunner
 from ops import cli, verify_cli
 from ops.address_gateway import SesAddressGateway
 from ops.address_verification import Mail, Request, follow, send_verification
+from ops.aws_clients import AwsClients
 from ops.errors import (
     AddressVerifiedError,
     OpsError,
@@ -23,9 +23,9 @@ from ops.errors import (
 from ops.ports import State
 from stacks.environments import environment
 from stacks.verification_config import MailAddress
+from tests.ops.support import REGION
 
 PROD = environment("prod")
-REGION = "eu-west-1"
 ADDRESS = "legal@example.net"
 OWN = Request(address=ADDRESS, region=REGION, template=None, configuration_set="transactional")
 CUSTOM = replace(OWN, template="Welcome")
@@ -119,7 +119,7 @@ def test_following(states: list[State], error: type[OpsError] | None, seconds: f
 @pytest.fixture
 def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeAddresses:
     made = FakeAddresses()
-    monkeypatch.setattr(verify_cli, "SesAddressGateway", lambda region: made)  # noqa: ARG005 - the gateway's keyword
+    monkeypatch.setattr(verify_cli, "SesAddressGateway", lambda _: made)
     return made
 
 
@@ -188,17 +188,9 @@ def test_another_account_is_refused(gateway: FakeAddresses) -> None:
 
 
 @pytest.fixture
-def session() -> boto3.Session:
-    return boto3.Session(
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - no request leaves the Stubber
-    )
-
-
-@pytest.fixture
-def ses(session: boto3.Session) -> Iterator[tuple[SesAddressGateway, Stubber, Stubber]]:
-    made = SesAddressGateway(region=REGION, session=session)
-    with Stubber(made._client("sesv2", REGION)) as v2, Stubber(made._client("ses", REGION)) as v1:
+def ses(clients: AwsClients) -> Iterator[tuple[SesAddressGateway, Stubber, Stubber]]:
+    made = SesAddressGateway(clients)
+    with Stubber(clients.client("sesv2", REGION)) as v2, Stubber(clients.client("ses", REGION)) as v1:
         yield made, v2, v1
         v2.assert_no_pending_responses()
         v1.assert_no_pending_responses()

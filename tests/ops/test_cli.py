@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from constructs_lib.dns_records import to_zone_file
 from ops import cli
+from ops.aws_clients import AwsClients
 from ops.errors import PermissionDeniedError
 from ops.ports import MailGateway, State
 from ops.records import read_records
@@ -36,8 +37,8 @@ def gateway() -> FakeGateway:
 
 @pytest.fixture
 def run(gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch) -> Run:
-    def make(*, region: str) -> MailGateway:
-        assert region == "eu-west-1"
+    def make(clients: AwsClients) -> MailGateway:
+        assert clients.region == "eu-west-1"
         return gateway
 
     monkeypatch.setattr(cli, "SesGateway", make)

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 from cryptography.hazmat.primitives.serialization import (
@@ -17,6 +16,7 @@ from typer.testing import CliRunner
 
 from constructs_lib.own_dkim import OwnDkimKey, PublishedDkimKey
 from ops import cli, dkim_cli
+from ops.aws_clients import AwsClients
 from ops.dkim_keys import create_dkim_key
 from ops.errors import PermissionDeniedError, SecretExistsError
 from ops.secrets_gateway import AwsSecrets
@@ -75,8 +75,8 @@ def test_a_selector_that_cannot_be_one_is_refused_before_a_key_is_stored() -> No
 @pytest.fixture
 def secrets(monkeypatch: pytest.MonkeyPatch) -> FakeSecrets:
     made = FakeSecrets()
-    monkeypatch.setattr(dkim_cli, "SesGateway", lambda region: FakeGateway(account=PROD.account))  # noqa: ARG005 - the gateway's keyword
-    monkeypatch.setattr(dkim_cli, "AwsSecrets", lambda: made)
+    monkeypatch.setattr(dkim_cli, "AwsClients", lambda region: FakeGateway(account=PROD.account))  # noqa: ARG005 - its keyword
+    monkeypatch.setattr(dkim_cli, "AwsSecrets", lambda _: made)
     return made
 
 
@@ -120,14 +120,9 @@ def test_wrong_usage_makes_nothing(secrets: FakeSecrets, arguments: tuple[str, .
 
 
 @pytest.fixture
-def stub() -> Iterator[tuple[AwsSecrets, Stubber]]:
-    session = boto3.Session(
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - no request leaves the Stubber
-    )
-    gateway = AwsSecrets(session)
-    with Stubber(gateway._client("eu-west-1")) as stubber:
-        yield gateway, stubber
+def stub(clients: AwsClients) -> Iterator[tuple[AwsSecrets, Stubber]]:
+    with Stubber(clients.client("secretsmanager", "eu-west-1")) as stubber:
+        yield AwsSecrets(clients), stubber
         stubber.assert_no_pending_responses()
 
 

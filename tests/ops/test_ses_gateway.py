@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from botocore.stub import Stubber
 
+from ops.aws_clients import AwsClients
 from ops.errors import (
     AccessError,
     CredentialsError,
@@ -19,34 +20,24 @@ from ops.errors import (
 )
 from ops.ports import State, SubscriptionAnswer, ZoneRecordSet
 from ops.ses_gateway import SesGateway
-from tests.ops.support import CHECKED
-
-REGION = "eu-west-1"
-
-
-@pytest.fixture(scope="module")
-def session() -> boto3.Session:
-    return boto3.Session(
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - no request leaves the Stubber
-    )
+from tests.ops.support import CHECKED, REGION
 
 
 @pytest.fixture
-def gateway(session: boto3.Session) -> SesGateway:
-    return SesGateway(region=REGION, session=session)
+def gateway(clients: AwsClients) -> SesGateway:
+    return SesGateway(clients)
 
 
 @pytest.fixture
 def ses(gateway: SesGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._ses_client(REGION)) as stubber:
+    with Stubber(gateway._clients.client("sesv2", REGION)) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 
 
 @pytest.fixture
 def route53(gateway: SesGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._route53_client()) as stubber:
+    with Stubber(gateway._clients.client("route53", REGION)) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 
@@ -126,7 +117,7 @@ def test_dkim_records_of_other_answers(
 def test_the_legacy_token_is_read_when_asked_for(
     gateway: SesGateway, ses: Stubber, attributes: dict[str, object], expected: str | None
 ) -> None:
-    with Stubber(gateway._ses_v1_client(REGION)) as v1:
+    with Stubber(gateway._clients.client("ses", REGION)) as v1:
         v1.add_response(
             "get_identity_verification_attributes",
             {"VerificationAttributes": attributes},
@@ -198,15 +189,15 @@ def test_no_credentials_and_no_network(
         del EmailIdentity
         raise raised
 
-    monkeypatch.setattr(gateway._ses_client(REGION), "get_email_identity", fail)
+    monkeypatch.setattr(gateway._clients.client("sesv2", REGION), "get_email_identity", fail)
     with pytest.raises(error):
         gateway.identity("example.com", region=REGION)
 
 
 def test_each_region_has_a_client_of_its_own_with_standard_retries(gateway: SesGateway) -> None:
-    here, there = gateway._ses_client("eu-west-1"), gateway._ses_client("us-east-1")
+    here, there = gateway._clients.client("sesv2", "eu-west-1"), gateway._clients.client("sesv2", "us-east-1")
     assert (here.meta.region_name, there.meta.region_name) == ("eu-west-1", "us-east-1")
-    assert gateway._ses_client("eu-west-1") is here
+    assert gateway._clients.client("sesv2", "eu-west-1") is here
     assert vars(here.meta.config)["retries"]["mode"] == "standard"
 
 
@@ -290,7 +281,7 @@ def test_reading_a_zone_needs_a_permission(gateway: SesGateway, route53: Stubber
 
 
 def test_the_account_of_the_credentials(gateway: SesGateway, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = gateway._session().client("sts", region_name=REGION)
+    client = gateway._clients.session().client("sts", region_name=REGION)
     monkeypatch.setattr(boto3.Session, "client", Mock(return_value=client))
     with Stubber(client) as sts:
         sts.add_response("get_caller_identity", {"Account": "111111111111"}, {})
@@ -299,7 +290,7 @@ def test_the_account_of_the_credentials(gateway: SesGateway, monkeypatch: pytest
 
 @pytest.fixture
 def sns(gateway: SesGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._sns_client("us-gov-west-1")) as stubber:
+    with Stubber(gateway._clients.client("sns", "us-gov-west-1")) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 
@@ -338,7 +329,7 @@ def test_a_topic_that_does_not_exist_has_no_list(gateway: SesGateway, sns: Stubb
 
 @pytest.fixture
 def cloudformation(gateway: SesGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._cloudformation_client(REGION)) as stubber:
+    with Stubber(gateway._clients.client("cloudformation", REGION)) as stubber:
         yield stubber
         stubber.assert_no_pending_responses()
 

@@ -14,9 +14,8 @@ from ops.subscriptions import SubscriptionState, SubscriptionStatus, read_subscr
 from stacks.config import MailEnvironment
 from stacks.environments import environment
 from stacks.feedback_config import MailFeedback
-from tests.ops.support import FakeGateway
+from tests.ops.support import REGION, FakeGateway
 
-REGION = "eu-west-1"
 ACCOUNT = "111111111111"
 TOPIC = "transactional-bounce"
 INBOX = EmailSubscriber(address="ops@example.net")
@@ -113,7 +112,7 @@ def test_the_status_command_shows_what_is_pending_and_keeps_its_exit_code(
     assert isinstance(inbox, EmailSubscriber)
     pending = answer("email", inbox.address, confirmed=False)
     gateway = FakeGateway(account=local.account, topics={(TOPIC, "us-east-1"): (pending,)})
-    monkeypatch.setattr(cli, "SesGateway", lambda region: gateway)  # noqa: ARG005 - the gateway's keyword
+    monkeypatch.setattr(cli, "SesGateway", lambda _: gateway)
 
     plain = CliRunner().invoke(cli.app, ["status", "local"], catch_exceptions=False)
     assert "0 of 1 subscriptions confirmed\n" in plain.stdout

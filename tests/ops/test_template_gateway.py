@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
-import boto3
 import pytest
 from botocore.stub import Stubber
 
+from ops.aws_clients import AwsClients
 from ops.errors import PermissionDeniedError, TemplateMissingError
 from ops.template_gateway import SesTemplateGateway
 from tests.template_files import FIELDS
@@ -18,12 +18,8 @@ DELETE = "delete_custom_verification_email_template"
 
 
 @pytest.fixture
-def gateway() -> SesTemplateGateway:
-    session = boto3.Session(
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - no request leaves the Stubber
-    )
-    return SesTemplateGateway(region=REGION, session=session)
+def gateway(clients: AwsClients) -> SesTemplateGateway:
+    return SesTemplateGateway(clients)
 
 
 @pytest.fixture

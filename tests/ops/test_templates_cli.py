@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ops import cli, templates_cli
+from ops.aws_clients import AwsClients
 from ops.errors import TemplateMissingError
 from ops.ports import TemplateGateway
 from tests.template_files import FIELDS, FOLDER, template_json
@@ -50,8 +51,8 @@ def account() -> Account:
 
 @pytest.fixture
 def run(account: Account, monkeypatch: pytest.MonkeyPatch) -> Run:
-    def make(*, region: str) -> TemplateGateway:
-        assert region == "eu-west-1"
+    def make(clients: AwsClients) -> TemplateGateway:
+        assert clients.region == "eu-west-1"
         return account
 
     monkeypatch.setattr(templates_cli, "SesTemplateGateway", make)

@@ -6,11 +6,11 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_lib.dns import ExternalDns
-from ops.stack_names import identity_stack_name
 from stacks.config import MailDomain, MailEnvironment
 from stacks.environments import ENVIRONMENTS
 from stacks.identity_stack import IdentityStack
 from stacks.mail_stage import MailStage
+from stacks.stack_names import identity_stack_name
 
 HYPHENS = replace(
     ENVIRONMENTS["dev"],

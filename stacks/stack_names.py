@@ -1,0 +1,28 @@
+"""The names of the stacks that hold identities, for whoever makes them and whoever looks for them.
+
+Nothing here loads the CDK.
+"""
+
+from constructs_lib.dns import CreatedZone
+from stacks.config import MailDomain, MailEnvironment
+
+
+def unit_of(domain: MailDomain) -> str:
+    """What a domain's stack is named after: the domain, or the zone that this deploy makes for several."""
+    return domain.dns.zone_name if isinstance(domain.dns, CreatedZone) else domain.domain
+
+
+def identity_stack_id(unit: str, region: str) -> str:
+    """The id of a unit's stack below its stage; dots are not allowed there.
+
+    Hyphens are doubled first: ``a-b.example`` and ``a.b.example`` stay apart.
+    """
+    return f"{unit.replace('-', '--').replace('.', '-')}-{region}"
+
+
+def identity_stack_name(environment: MailEnvironment, domain: MailDomain, region: str) -> str:
+    """Name of the CloudFormation stack of one domain's identity in one Region.
+
+    Names of more than 128 characters, which the CDK shortens, are no stack's name.
+    """
+    return f"{environment.name}-{identity_stack_id(unit_of(domain), region)}"
