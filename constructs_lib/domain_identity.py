@@ -38,6 +38,7 @@ from constructs_lib.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.send_policy import SendingIdentity
 from constructs_lib.sending_profile import require_configuration_set_name
+from constructs_lib.ses_arns import identity_arn
 from constructs_lib.spf import SpfPolicy
 
 _CONSTRUCT_IDS: Final = {
@@ -179,7 +180,7 @@ class DomainIdentity(Construct, SendingIdentity):
     @property
     def identity_arn(self) -> str:
         """The identity's ARN in the stack's account, Region and partition."""
-        return _identity_arn(self, self.domain)
+        return identity_arn(self, self.domain)
 
     @classmethod
     def from_domain(
@@ -202,7 +203,7 @@ class DomainIdentity(Construct, SendingIdentity):
         return ImportedIdentity(
             scope=scope,
             domain=name,
-            identity_arn=_identity_arn(scope, name),
+            identity_arn=identity_arn(scope, name),
             configuration_set_name=configuration_set_name,
         )
 
@@ -265,7 +266,3 @@ def _signing(
         # A reference, which CloudFormation resolves; the template never has the key.
         domain_signing_private_key=private_key.unsafe_unwrap(),
     )
-
-
-def _identity_arn(scope: Construct, domain: str) -> str:
-    return cdk.Stack.of(scope).format_arn(service="ses", resource="identity", resource_name=domain)

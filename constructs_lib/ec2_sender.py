@@ -32,6 +32,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.null_client import NullClient, SmtpSecret
 from constructs_lib.smtp_credentials import SmtpCredentials
 from constructs_lib.smtp_endpoint import SmtpEndpoint
+from constructs_lib.statements import names_resources_only
 
 _SEND: Final = re.compile(r"ses:Send[A-Za-z]+", re.IGNORECASE)
 
@@ -161,10 +162,9 @@ def _require_fit(
 
 
 def _require_send(statement: iam.PolicyStatement) -> None:
-    actions, resources = statement.actions, statement.resources
-    if statement.not_actions or not all(_SEND.fullmatch(action) for action in actions):
+    if statement.not_actions or not all(_SEND.fullmatch(action) for action in statement.actions):
         rule = "ses:SendEmail, ses:SendRawEmail and their like, each written out."
-    elif statement.has_principal or statement.not_resources or "*" in (resources or ["*"]):
+    elif not names_resources_only(statement):
         rule = "ARNs of identities, configuration sets and templates, and no principal."
     else:
         return

@@ -139,7 +139,7 @@ def require_key_arn(key_arn: str, *, region: str) -> str:
             rule=f"the ARN of a customer managed KMS key in {region}; no alias, because SES cannot use the"
             " key behind alias/aws/sns.",
             got=key_arn,
-            fix="write arn:aws:kms:<region>:<account>:key/<id>, or leave it out to have a key made",
+            fix="write arn:<partition>:kms:<region>:<account>:key/<id>, or leave it out to have a key made",
         )
     return key_arn
 

@@ -33,11 +33,8 @@ from constructs_lib.event_publishing import EventPublishing
 from constructs_lib.feedback import Feedback, FeedbackTopic, require_key_arn, require_topics
 from constructs_lib.feedback_channel import FeedbackChannel
 from constructs_lib.feedback_key import feedback_key, service_statements
-from constructs_lib.sending_profile import (
-    SendingProfile,
-    configuration_set_arn,
-    require_configuration_set_name,
-)
+from constructs_lib.sending_profile import SendingProfile, require_configuration_set_name
+from constructs_lib.ses_arns import configuration_set_arn
 
 
 class FeedbackTopics(Construct):

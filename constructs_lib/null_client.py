@@ -28,13 +28,13 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.postfix_files import PASSWORDS, postfix_files
 from constructs_lib.regions import smtp_host
 from constructs_lib.runtimes.smtp_credentials.model import TLS_WRAPPER_PORTS
+from constructs_lib.secret_name import SECRET_NAME
 from constructs_lib.sending_profile import require_configuration_set_name
 from constructs_lib.smtp_port import require_smtp_ports
 
 MAX_REFRESH_MINUTES: Final = 12 * 60
 """A former key works for at least one day after its rotation: half of that leaves room for failures."""
 
-_SECRET_NAME: Final = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 _LOCAL_PART: Final = re.compile(r"[A-Za-z0-9._+-]{1,64}")
 _PROGRAM: Final = "/usr/local/sbin/ses-smtp-credentials"
 
@@ -72,7 +72,7 @@ class SmtpSecret:
 
     def __post_init__(self) -> None:
         smtp_host(self.ses_region, option="ses_region")
-        if not _SECRET_NAME.fullmatch(self.name):
+        if not SECRET_NAME.fullmatch(self.name):
             raise ConfigurationError(
                 "null-client-invalid",
                 option="name",
@@ -142,7 +142,7 @@ class NullClient:
                 option="refresh_minutes",
                 rule=f"1 to {MAX_REFRESH_MINUTES} minutes: a former key works for a day or longer.",
                 got=self.refresh_minutes,
-                fix="leave it out: every 15 minutes is a fraction of a cent a day",
+                fix="leave it out for every 15 minutes",
             )
 
     def files(self, secret: SmtpSecret) -> tuple[InstanceFile, ...]:

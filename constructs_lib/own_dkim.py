@@ -19,14 +19,13 @@ from typing import Final
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.secret_name import SECRET_NAME
 
 PRIVATE_KEY_FIELD: Final = "private_key"
 """The field of the secret's JSON: the private key in base64, without the lines around it."""
 
 _SELECTOR: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_SECRET: Final = re.compile(
-    r"[A-Za-z0-9/_+=.@-]{1,512}|arn:aws[a-z0-9-]*:secretsmanager:[A-Za-z0-9/_+=.@:-]{1,600}"
-)
+_SECRET_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:secretsmanager:[A-Za-z0-9/_+=.@:-]{1,600}")
 _SHAPES: Final = (
     re.compile(r"MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQ[A-Za-z0-9+/]{172}IDAQAB"),
     re.compile(r"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA[A-Za-z0-9+/]{342}IDAQAB"),
@@ -95,7 +94,11 @@ class OwnDkimKey(PublishedDkimKey):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not is_token(self.private_key_secret) and not _SECRET.fullmatch(self.private_key_secret):
+        if not (
+            is_token(self.private_key_secret)
+            or SECRET_NAME.fullmatch(self.private_key_secret)
+            or _SECRET_ARN.fullmatch(self.private_key_secret)
+        ):
             raise _invalid(
                 "private_key_secret",
                 "the name or ARN of a secret (Secrets Manager API, CreateSecret).",

@@ -16,7 +16,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -26,6 +25,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.regions import require_ses_region
 from constructs_lib.send_conditions import SendConditions
 from constructs_lib.sending_profile import require_configuration_set_name
+from constructs_lib.ses_arns import ses_arn
 
 _PLAIN_ACTIONS: Final = ("ses:SendEmail", "ses:SendRawEmail")
 _TEMPLATE_ACTIONS: Final = ("ses:SendTemplatedEmail", "ses:SendBulkTemplatedEmail", "ses:SendBulkEmail")
@@ -122,14 +122,13 @@ class SendPermission:
         } | ({"Condition": block} if (block := conditions.block()) else {})
 
     def _resources(self, scope: Construct, templates: Sequence[str]) -> Iterator[str]:
-        stack = cdk.Stack.of(scope)
         names = [("identity", name) for name in (*self.identities, *self.sandbox_recipients)]
         if self.configuration_set is not None:
             names.append(("configuration-set", self.configuration_set))
         names += [("template", name) for name in templates]
-        for region in self.regions or (stack.region,):
+        for region in self.regions or (None,):
             for resource, name in names:
-                yield stack.format_arn(service="ses", region=region, resource=resource, resource_name=name)
+                yield ses_arn(scope, resource, name, region=region)
 
 
 def _names(permission: SendPermission, option: str) -> tuple[str, ...]:

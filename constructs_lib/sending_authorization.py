@@ -6,7 +6,7 @@ Example::
 
     SendingAuthorization(
         name="billing", identity="example.com", account="222222222222",
-        principals=("arn:aws:iam::222222222222:role/Billing",),
+        principals=("role/Billing",),
         conditions=SendConditions(from_addresses=("billing@example.com",)),
     )
 """
@@ -32,9 +32,7 @@ MAX_POLICY_SIZE: Final = 4096 - 500
 _ACTIONS: Final = ("ses:SendEmail", "ses:SendRawEmail")
 _TEMPLATED: Final = ("ses:SendTemplatedEmail", "ses:SendBulkTemplatedEmail")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,50}")
-_PRINCIPAL: Final = re.compile(
-    r"arn:aws[a-z-]*:iam::(?P<account>[0-9]{12}):(role|user)/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII
-)
+_PRINCIPAL: Final = re.compile(r"(role|user)/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +44,8 @@ class SendingAuthorization:
             name is another authorization.
         identity: The domain or address, or its construct. It must be in the stack's account and Region.
         account: The other account's id: 12 digits, as text.
-        principals: ARNs of its roles or users; each must exist. Default: whomever that account's
-            administrators allow to.
+        principals: Its roles or users, as ``role/Billing`` or ``user/billing``, with their path if they have
+            one; each must exist. Default: whomever that account's administrators allow to.
         conditions: What each message must be like. `SendConditions()` allows any address of the identity.
         templated: Also SendTemplatedEmail and SendBulkTemplatedEmail of the API v1. Default: not.
 
@@ -106,7 +104,11 @@ class SendingAuthorization:
         statement: dict[str, Any] = {
             "Sid": "Send",
             "Effect": "Allow",
-            "Principal": {"AWS": list(self.principals) or [f"arn:{partition}:iam::{self.account}:root"]},
+            "Principal": {
+                "AWS": [
+                    f"arn:{partition}:iam::{self.account}:{name}" for name in self.principals or ("root",)
+                ]
+            },
             "Action": list(self.actions),
             "Resource": identity_arn,
         }
@@ -136,18 +138,13 @@ class SendingAuthorization:
 
 def _principals(authorization: SendingAuthorization) -> tuple[str, ...]:
     if isinstance(authorization.principals, str):
-        raise _principal_invalid(authorization, "write a sequence, even for one ARN")
-    for arn in authorization.principals:
-        if is_token(arn):
-            continue
-        found = _PRINCIPAL.fullmatch(arn)
-        if found is None:
+        raise _principal_invalid(authorization, "write a sequence, even for one role")
+    for name in authorization.principals:
+        if not is_token(name) and not _PRINCIPAL.fullmatch(name):
             raise _principal_invalid(
                 authorization,
-                "write the ARN of the role, not of its sessions; for the whole account leave principals out",
+                "write role/<name> or user/<name>, no ARN; for the whole account leave principals out",
             )
-        if not is_token(authorization.account) and found["account"] != authorization.account:
-            raise _principal_invalid(authorization, "make one authorization for each account")
     return tuple(authorization.principals)
 
 
@@ -159,7 +156,7 @@ def _principal_invalid(authorization: SendingAuthorization, fix: str) -> Configu
     return ConfigurationError(
         "principal-invalid",
         option=f"{authorization.name}: principals",
-        rule=f"ARNs of roles or users of account {authorization.account}, without wildcards.",
+        rule=f"roles or users of account {authorization.account}, without wildcards.",
         got=authorization.principals,
         fix=fix,
     )

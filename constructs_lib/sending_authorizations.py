@@ -16,7 +16,7 @@ Example::
         authorizations=[
             SendingAuthorization(
                 name="billing", identity=identity, account="222222222222",
-                principals=("arn:aws:iam::222222222222:role/Billing",),
+                principals=("role/Billing",),
                 conditions=SendConditions(from_addresses=("billing@example.com",)),
             )
         ],
@@ -37,6 +37,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.regions import require_ses_region
 from constructs_lib.runtime_function import RuntimeFunction
 from constructs_lib.sending_authorization import SendingAuthorization
+from constructs_lib.ses_arns import identity_arn
 
 MAX_AUTHORIZATIONS: Final = 20
 """SES keeps 20 policies for an identity (SES Developer Guide, policy anatomy)."""
@@ -71,12 +72,7 @@ class SendingAuthorizations(Construct):
         stack = cdk.Stack.of(scope)
         require_ses_region(stack.region, option="env.region")
         _require_authorizations(authorizations, own_account=stack.account)
-        arns = {
-            item.identity_name: stack.format_arn(
-                service="ses", resource="identity", resource_name=item.identity_name
-            )
-            for item in authorizations
-        }
+        arns = {item.identity_name: identity_arn(scope, item.identity_name) for item in authorizations}
         policies = {
             item.name: item.policy(identity_arn=arns[item.identity_name], partition=stack.partition)
             for item in authorizations
@@ -122,7 +118,7 @@ class SendingAuthorizations(Construct):
             )
 
 
-def _access(parent: Construct, role: iam.Role, identity_arn: str) -> iam.Policy:
+def _access(parent: Construct, role: iam.Role, identity: str) -> iam.Policy:
     # Not in the role: it would shrink before CloudFormation deletes what left the template.
     policy = iam.Policy(
         parent,
@@ -136,7 +132,7 @@ def _access(parent: Construct, role: iam.Role, identity_arn: str) -> iam.Policy:
                     "ses:GetEmailIdentityPolicies",
                     "ses:UpdateEmailIdentityPolicy",
                 ],
-                resources=[identity_arn],
+                resources=[identity],
             )
         ],
     )

@@ -23,6 +23,7 @@ from constructs import Construct
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.regions import require_ses_region
+from constructs_lib.ses_arns import configuration_set_arn
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -91,8 +92,3 @@ class SendingProfile(Construct):
         )
         self.configuration_set_name = name
         self.configuration_set_arn = configuration_set_arn(self, name)
-
-
-def configuration_set_arn(scope: Construct, name: str) -> str:
-    """The ARN of a configuration set in the stack's account, Region and partition."""
-    return cdk.Stack.of(scope).format_arn(service="ses", resource="configuration-set", resource_name=name)

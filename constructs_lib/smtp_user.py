@@ -14,6 +14,7 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.regions import smtp_host
+from constructs_lib.statements import names_resources_only
 
 ACTION: Final = "ses:SendRawEmail"
 """What SES's SMTP interface asks IAM for (SES Developer Guide, "Obtaining Amazon SES SMTP credentials")."""
@@ -62,7 +63,7 @@ class SmtpUser:
                     f"{ACTION} and no other action: it is all that the SMTP interface checks.",
                     statement.actions or statement.not_actions,
                 )
-            if statement.has_principal or statement.not_resources or "*" in (statement.resources or ["*"]):
+            if not names_resources_only(statement):
                 raise self._permission(
                     "ARNs of identities and configuration sets, and no principal: the policy is the user's.",
                     statement.resources,

@@ -7,14 +7,22 @@ lost to it (SNS Developer Guide, subscription confirmation). So must a queue of 
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from constructs_lib.domain_name import is_token
 from constructs_lib.email_address import normalize_address
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.https_url import UrlFault, split_https_url, without_password
 
 _QUEUE_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}")
 _SECRET: Final = re.compile(r"\{\{resolve:secretsmanager:[^{}]+\}\}")
+_FIXES: Final = {
+    UrlFault.CHARACTERS: "write other characters percent-encoded, and no white space",
+    UrlFault.HOST: "write a host name after https:// and, if need be, a port number",
+    UrlFault.SCHEME: "serve the web hook over TLS and write https://: over http anybody on the way reads the"
+    " events",
+    UrlFault.CREDENTIALS: "keep the URL with its password in Secrets Manager and write"
+    " {{resolve:secretsmanager:<name>}}",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +67,7 @@ class HttpsSubscriber:
                 option="url",
                 rule="an absolute https:// URL with a host, without credentials, white space or fragment.",
                 # A password is in no error message either.
-                got=re.sub(r"//.*@", "//***@", self.url, flags=re.DOTALL),
+                got=without_password(self.url),
                 fix=why,
             )
 
@@ -99,17 +107,7 @@ Subscriber = EmailSubscriber | HttpsSubscriber | QueueSubscriber
 
 def _refusal(url: str) -> str | None:
     """What to change in a URL, or nothing."""
-    if re.search(r"[^\x21-\x7e]", url):
-        return "write it percent-encoded, without white space"
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises when it is none
-    except ValueError:
-        return "write a host name and, if need be, a port number"
-    if parts.scheme.lower() != "https":
-        return "serve the web hook over TLS and write https://: over http anybody on the way reads the events"
-    if "@" in parts.netloc:
-        return "keep the URL with its password in Secrets Manager and write {{resolve:secretsmanager:<name>}}"
-    if not parts.hostname or parts.fragment:
-        return "write a host name after https:// and nothing after a #"
-    return None
+    parts = split_https_url(url)
+    if isinstance(parts, UrlFault):
+        return _FIXES[parts]
+    return "write nothing after a #: no web hook is told it" if parts.fragment else None

@@ -6,16 +6,23 @@ Sources: CloudFormation, AWS::SES::CustomVerificationEmailTemplate; SES API v2, 
 import re
 from email.header import Header
 from typing import Final
-from urllib.parse import urlsplit
 
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.https_url import UrlFault, split_https_url, without_password
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_URL: Final = re.compile(r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})+")
 _HOST: Final = re.compile(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 )
+_URL_FIXES: Final = {
+    UrlFault.CHARACTERS: "write other characters percent-encoded, and no white space",
+    UrlFault.HOST: "write a host name that people can reach, such as www.example.com, and a port number"
+    " only if need be",
+    UrlFault.SCHEME: "serve the page over TLS and write the whole URL, such as"
+    " https://www.example.com/verified",
+    UrlFault.CREDENTIALS: "take user name and password out: everybody who verifies an address sees them",
+}
 MAX_SUBJECT: Final = 989
 """Characters of a subject in ASCII: a header line has 998, "Subject: " included (RFC 5322, 2.1.1)."""
 
@@ -80,7 +87,7 @@ def require_url(url: str, *, option: str) -> None:
             option=option,
             rule="an absolute https:// URL with a public host name (RFC 3986) and without a password.",
             # A password is in no error message either.
-            got=re.sub(r"//.*@", "//***@", url, flags=re.DOTALL),
+            got=without_password(url),
             fix=why,
         )
 
@@ -94,17 +101,7 @@ def as_encoded_words(subject: str) -> str:
 
 def _url_refusal(url: str) -> str | None:
     """What to change in a URL, or nothing."""
-    if not _URL.fullmatch(url):
-        return "write other characters percent-encoded, and no white space"
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises when it is none
-    except ValueError:
-        return "write a host name and, if need be, a port number"
-    if parts.scheme.lower() != "https":
-        return "serve the page over TLS and write the whole URL, such as https://www.example.com/verified"
-    if "@" in parts.netloc:
-        return "take user name and password out: everybody who verifies an address sees them"
-    if not _HOST.fullmatch(parts.hostname or ""):
-        return "write a host name that people can reach, such as www.example.com"
-    return None
+    parts = split_https_url(url)
+    if isinstance(parts, UrlFault):
+        return _URL_FIXES[parts]
+    return None if _HOST.fullmatch(parts.hostname or "") else _URL_FIXES[UrlFault.HOST]

@@ -21,6 +21,7 @@ from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.runtime_function import RuntimeFunction
+from constructs_lib.ses_arns import identity_arn
 
 POLL_SECONDS: Final = 15
 """Far below the limits of SES, also where a stack has many gates."""
@@ -125,7 +126,7 @@ def _function(stack: cdk.Stack) -> RuntimeFunction:
 
 def _access(parent: Construct, role: iam.Role, domain: str, zone_id: str | None) -> iam.Policy:
     stack = cdk.Stack.of(parent)
-    identity = stack.format_arn(service="ses", resource="identity", resource_name=domain)
+    identity = identity_arn(parent, domain)
     statements = [iam.PolicyStatement(actions=["ses:GetEmailIdentity"], resources=[identity])]
     if zone_id is not None:
         # Route 53's ARNs name neither Region nor account.

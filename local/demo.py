@@ -68,7 +68,7 @@ def rehearse(console: Console) -> None:
         with steps.step("Send mail that arrives, bounces, annoys"):
             sent = _send(statuses)
         with steps.step("Send over SMTP with rotated credentials"):
-            secret_name = f"{LOCAL.name}/smtp/{LOCAL.regions[0]}/{SMTP_SENDER.name}"
+            secret_name = LOCAL.smtp_secret_name(SMTP_SENDER, LOCAL.regions[0])
             sent[TAKEN_OVER_SMTP] = _submit(aws, secret_name)
         with steps.step("Read from the queues what became of it"):
             messages = {

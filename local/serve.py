@@ -38,7 +38,7 @@ def serve(console: Console) -> None:
         console.out(f"Its certificate, for clients to trust: {aws.smtp_server.certificate}", highlight=False)
         for sender in LOCAL.senders:
             if sender.smtp:
-                secret = f"{LOCAL.name}/smtp/{LOCAL.regions[0]}/{sender.name}"
+                secret = LOCAL.smtp_secret_name(sender, LOCAL.regions[0])
                 console.out(f"SMTP credentials of {sender.name}: the secret {secret}", highlight=False)
         console.print("Ctrl-C stops it and removes everything that it holds.")
         threading.Event().wait()

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from constructs_lib.address_identity import AddressIdentities
 from stacks.config import MailEnvironment
+from stacks.retention import removal_policy
 
 
 class AddressStack(cdk.Stack):
@@ -22,7 +23,5 @@ class AddressStack(cdk.Stack):
             "Addresses",
             addresses=[each.address for each in config.addresses_in(region) if each.template is None],
             configuration_set_name=config.configuration_set_name,
-            removal_policy=(
-                cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if config.retain else cdk.RemovalPolicy.DESTROY
-            ),
+            removal_policy=removal_policy(config),
         )

@@ -169,6 +169,10 @@ class MailEnvironment:
         """The Regions that a sender may send in: those of its domains, the same for all of them."""
         return self._regions_of_name(self.domains_of(sender)[0])
 
+    def smtp_secret_name(self, sender: Sender, region: str) -> str:
+        """The secret that a sender finds its SMTP credentials by in one Region."""
+        return f"{self.name}/smtp/{region}/{sender.name}"
+
     def regions_of_delegate(self, delegate: Delegate) -> tuple[str, ...]:
         """The Regions that another account may send in: those of the domain."""
         return self._regions_of_name(normalize_domain(delegate.domain, option="delegates: domain"))

@@ -10,6 +10,7 @@ from constructs_lib.domain_identity import DomainIdentity
 from constructs_lib.legacy_verification import LegacyVerification
 from constructs_lib.mail_zone import MailZone
 from stacks.config import MailDomain, MailEnvironment
+from stacks.retention import removal_policy
 
 
 class IdentityStack(cdk.Stack):
@@ -34,12 +35,9 @@ class IdentityStack(cdk.Stack):
             env=cdk.Environment(account=config.account, region=region),
             description="Amazon SES: domain identities and their DNS records",
         )
-        removal_policy = (
-            cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE if config.retain else cdk.RemovalPolicy.DESTROY
-        )
         dns = domains[0].dns
         if isinstance(dns, CreatedZone):
-            zone = MailZone(self, "Zone", zone_name=dns.zone_name, removal_policy=removal_policy)
+            zone = MailZone(self, "Zone", zone_name=dns.zone_name, removal_policy=removal_policy(config))
             dns = zone.location
         self.identities = [
             DomainIdentity(
@@ -53,7 +51,7 @@ class IdentityStack(cdk.Stack):
                 dmarc=domain.dmarc if config.publishes_policies(domain, region) else None,
                 apex_spf=domain.apex_spf if config.publishes_policies(domain, region) else None,
                 report_zones=config.zones(),
-                removal_policy=removal_policy,
+                removal_policy=removal_policy(config),
             )
             for domain in domains
         ]
@@ -61,5 +59,5 @@ class IdentityStack(cdk.Stack):
         for domain, identity in zip(domains, self.identities, strict=True):
             if domain.legacy_txt:
                 LegacyVerification(
-                    legacy, domain.domain, domain=identity, dns=dns, removal_policy=removal_policy
+                    legacy, domain.domain, domain=identity, dns=dns, removal_policy=removal_policy(config)
                 )

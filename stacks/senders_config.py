@@ -91,7 +91,7 @@ class Delegate:
         account: The other account's id, 12 digits as text.
         domain: The domain, declared in this environment. It may send in each Region of it.
         conditions: What its messages must be like; ``SendConditions()`` allows any address of the domain.
-        principals: ARNs of its roles or users. Default: whomever its administrators allow to.
+        principals: Its roles or users, as ``role/Newsletter``. Default: whomever its administrators allow to.
 
     Raises:
         ConfigurationError: ``environment-invalid``. Account and principals are checked where the

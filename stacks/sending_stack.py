@@ -6,6 +6,7 @@ from constructs import Construct
 from constructs_lib.feedback_topics import FeedbackTopics
 from constructs_lib.sending_profile import SendingProfile
 from stacks.config import MailEnvironment
+from stacks.retention import removal_policy
 
 
 class SendingStack(cdk.Stack):
@@ -36,9 +37,5 @@ class SendingStack(cdk.Stack):
                 event_bridge=feedback.event_bridge,
                 firehose=feedback.firehose,
                 cloud_watch=feedback.cloud_watch,
-                removal_policy=(
-                    cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
-                    if config.retain
-                    else cdk.RemovalPolicy.DESTROY
-                ),
+                removal_policy=removal_policy(config),
             )

@@ -36,7 +36,7 @@ PASSWORDS: Final = "/etc/postfix/sasl_passwd"
 APPLICATION: Final = 1000
 """User id of whoever sends."""
 
-_GIVEN_SECRET = "/root/secret.json"  # noqa: S105 - a path
+_GIVEN_SECRET = "/var/lib/null-client-secret.json"  # noqa: S105 - a path
 _AWS = f"""#!/bin/sh
 [ "$1 $2" = "secretsmanager get-secret-value" ] || exit 1
 exec cat {_GIVEN_SECRET}

@@ -69,7 +69,7 @@ PROD: Final = MailEnvironment(
             name="agency",
             account="333333333333",
             domain="news.example.com",
-            principals=("arn:aws:iam::333333333333:role/Newsletter",),
+            principals=("role/Newsletter",),
             conditions=SendConditions(from_addresses=("letters@news.example.com",)),
         ),
     ),

@@ -24,7 +24,7 @@ def authorization(**overrides: Any) -> SendingAuthorization:  # noqa: ANN401 - a
         "name": "billing",
         "identity": "example.com",
         "account": OTHER,
-        "principals": (BILLING_ROLE,),
+        "principals": ("role/Billing",),
         "conditions": BILLING,
     }
     return SendingAuthorization(**(options | overrides))
@@ -149,14 +149,14 @@ def test_a_whole_account_lets_its_administrators_decide() -> None:
 @pytest.mark.parametrize(
     "principal",
     [
-        f"arn:aws:iam::{OTHER}:role/service-role/team/Billing+a=b,c.d@e_f-g",
-        f"arn:aws:iam::{OTHER}:user/smtp",
-        f"arn:aws-us-gov:iam::{OTHER}:role/{'r' * 64}",
-        TOKEN,
+        "role/service-role/team/Billing+a=b,c.d@e_f-g",
+        "user/smtp",
+        f"role/{'r' * 64}",
+        f"role/{TOKEN}",
     ],
 )
 def test_roles_and_users_of_the_account_pass(principal: str) -> None:
-    assert statement(principals=[principal])["Principal"] == {"AWS": [principal]}
+    assert statement(principals=[principal])["Principal"] == {"AWS": [f"arn:aws:iam::{OTHER}:{principal}"]}
 
 
 def test_an_account_that_only_the_deployment_knows_passes() -> None:
@@ -180,20 +180,15 @@ def test_an_account_that_only_the_deployment_knows_passes() -> None:
         ("account", "٢٢٢٢٢٢٢٢٢٢٢٢", "account-invalid", "12 digits"),
         ("account", 222222222222, "account-invalid", "12 digits"),
         ("account", "*", "account-invalid", "12 digits"),
-        ("principals", BILLING_ROLE, "principal-invalid", "write a sequence"),
+        ("principals", "role/Billing", "principal-invalid", "write a sequence"),
         ("principals", ["*"], "principal-invalid", "without wildcards"),
-        ("principals", [f"arn:aws:iam::{OTHER}:role/*"], "principal-invalid", "without wildcards"),
-        ("principals", [f"arn:aws:iam::{OTHER}:root"], "principal-invalid", "leave principals out"),
+        ("principals", ["role/*"], "principal-invalid", "without wildcards"),
+        ("principals", ["root"], "principal-invalid", "leave principals out"),
         ("principals", [OTHER], "principal-invalid", "leave principals out"),
-        ("principals", [f"arn:aws:iam::{OTHER}:group/all"], "principal-invalid", "roles or users"),
-        (
-            "principals",
-            [f"arn:aws:sts::{OTHER}:assumed-role/Billing/session"],
-            "principal-invalid",
-            "not of its sessions",
-        ),
-        ("principals", [BILLING_ROLE + "\n"], "principal-invalid", "roles or users"),
-        ("principals", [f"arn:aws:iam::{THIRD}:role/B"], "principal-invalid", "for each account"),
+        ("principals", ["group/all"], "principal-invalid", "roles or users"),
+        ("principals", ["assumed-role/Billing/session"], "principal-invalid", "role/<name>"),
+        ("principals", ["role/Billing\n"], "principal-invalid", "roles or users"),
+        ("principals", [BILLING_ROLE], "principal-invalid", "no ARN"),
         (
             "conditions",
             SendConditions(from_addresses=("billing@evilexample.com",)),
@@ -214,9 +209,10 @@ def test_an_address_of_a_subdomain_or_from_the_deployment_passes() -> None:
 
 def test_a_policy_longer_than_ses_takes_is_refused() -> None:
     def principals(count: int) -> list[str]:
-        return [f"arn:aws:iam::{OTHER}:role/Role{number:08}" for number in range(count)]
+        return [f"role/Role{number:08}" for number in range(count)]
 
-    longest = max(n for n in range(200) if len(json.dumps(principals(n))) < MAX_POLICY_SIZE - 300)
+    each = len(f'"arn:aws:iam::{OTHER}:role/Role00000000",')
+    longest = (MAX_POLICY_SIZE - 300) // each
     text = json.dumps(policy(principals=principals(longest)), separators=(",", ":"))
     # With the longest mark of its owner that the function can add.
     stack = f"arn:aws-us-gov:cloudformation:us-gov-west-1:{OWNER}:stack/{'s' * 128}/{'0' * 36}"
@@ -237,7 +233,7 @@ def test_an_account_is_twelve_digits_or_refused(account: Any) -> None:  # noqa: 
         assert right
 
 
-@given(st.from_regex(r"arn:aws:iam::222222222222:(role|user)/.{0,80}", fullmatch=True) | st.text())
+@given(st.from_regex(r"(role|user)/.{0,80}", fullmatch=True) | st.text())
 def test_no_principal_with_a_wildcard_passes(principal: str) -> None:
     try:
         (found,) = statement(principals=[principal])["Principal"]["AWS"]

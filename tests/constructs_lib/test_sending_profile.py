@@ -5,9 +5,9 @@ import pytest
 from constructs_lib.sending_profile import (
     SendingProfile,
     SuppressionReason,
-    configuration_set_arn,
     require_configuration_set_name,
 )
+from constructs_lib.ses_arns import configuration_set_arn
 from tests.support import refuses
 from tests.synthesis import REGION, new_stack, only, template_of
 

@@ -51,7 +51,7 @@ def test_accepts_a_web_hook(url: str) -> None:
         ("https://hööks.example.com", "percent-encoded"),
         ("{{resolve:ssm:hooks}}", "over TLS"),
         ("{{resolve:secretsmanager:}}", "over TLS"),
-        ("http://{{resolve:secretsmanager:hooks}}", "host name"),
+        ("http://{{resolve:secretsmanager:hooks}}", "over TLS"),
     ],
 )
 def test_refuses_a_web_hook(url: str, fragment: str) -> None:

@@ -83,7 +83,7 @@ def test_takes_a_url(url: str) -> None:
 @pytest.mark.parametrize(
     "url, fix",
     [
-        ("", "percent-encoded"),
+        ("", "over TLS"),
         ("https://www.example.com/a b", "percent-encoded"),
         ("https://www.example.com/\n", "percent-encoded"),
         ("https://bücher.example/", "percent-encoded"),
@@ -102,7 +102,7 @@ def test_takes_a_url(url: str) -> None:
         ("https://my_shop.example.com/", "a host name that people can reach"),
         ("https://www..example.com/", "a host name that people can reach"),
         ("https://www.example.com:99999/", "a port number"),
-        ("https://[::1/", "a host name and, if need be, a port number"),
+        ("https://[::1/", "a host name that people can reach"),
         ("https://me:secret@www.example.com/", "user name and password out"),
     ],
 )

@@ -45,9 +45,11 @@ def test_a_sender_by_the_api_is_one_policy_for_all_its_regions() -> None:
 
 @pytest.mark.parametrize("stack, region", [(HOME, "eu-west-1"), (SECOND, "us-east-1")])
 def test_a_sender_by_smtp_has_credentials_in_each_region_for_that_region(stack: str, region: str) -> None:
-    template = access(senders=(sender(smtp=True),))[stack]
+    billing = sender(smtp=True)
+    template = access(senders=(billing,))[stack]
     _, secret = only(template, "AWS::SecretsManager::Secret")
     assert secret["Properties"]["Name"] == f"test/smtp/{region}/billing"
+    assert environment(senders=(billing,)).smtp_secret_name(billing, region) == f"test/smtp/{region}/billing"
     assert outputs(template) == {
         "SMTP credentials of billing: read them from this secret": f"test/smtp/{region}/billing"
     }

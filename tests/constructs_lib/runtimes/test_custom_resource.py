@@ -1,8 +1,4 @@
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
 
 import pytest
 
@@ -14,54 +10,7 @@ from constructs_lib.runtimes.custom_resource import (
     RequestType,
     answer,
 )
-
-
-class CloudFormation:
-    """Takes answers over HTTP, as the pre-signed URL does; the first ones can be refused."""
-
-    def __init__(self, refusals: int = 0) -> None:
-        self.answers: list[dict[str, Any]] = []
-        self.content_types: list[str | None] = []
-        self.refusals = refusals
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_PUT(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                if outer.refusals:
-                    outer.refusals -= 1
-                    self.send_error(503)
-                    return
-                outer.content_types.append(self.headers["Content-Type"])
-                outer.answers.append(json.loads(body))
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *arguments: object) -> None:
-                """Keep the test's output quiet."""
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def event(self, kind: str, **others: object) -> dict[str, Any]:
-        return {
-            "RequestType": kind,
-            "ResponseURL": f"http://127.0.0.1:{self.server.server_port}/answer?signature=s",
-            "StackId": "arn:aws:cloudformation:eu-west-1:111111111111:stack/s/1",
-            "RequestId": "request",
-            "LogicalResourceId": "Resource",
-            "ResourceType": "Custom::Thing",
-            "ResourceProperties": {"ServiceToken": "arn", "Name": "new"},
-            **others,
-        }
-
-
-@pytest.fixture
-def cloudformation() -> Iterator[CloudFormation]:
-    server = CloudFormation()
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
+from tests.constructs_lib.runtimes.cloudformation import CloudFormation
 
 
 def created(request: Request) -> str:

@@ -1,14 +1,11 @@
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from constructs_lib.runtimes.custom_resource import RefusedError
 from constructs_lib.runtimes.sending_authorization import handler
+from tests.constructs_lib.runtimes.cloudformation import CloudFormation, Event
 from tests.constructs_lib.runtimes.sending_authorization.fake_ses import FakeSes
-from tests.constructs_lib.runtimes.test_custom_resource import CloudFormation
 
 OWNER = (
     "arn:aws:cloudformation:eu-west-1:111111111111:stack/Mail/c0ffee00-0000-0000-0000-000000000000/"
@@ -18,39 +15,25 @@ PLACE = "example.com/billing-8f8be94c93e3"
 
 
 @pytest.fixture
-def cloudformation() -> Iterator[CloudFormation]:
-    server = CloudFormation()
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
-
-
-@pytest.fixture
 def ses(monkeypatch: pytest.MonkeyPatch) -> FakeSes:
     fake = FakeSes(policies={"example.com": {"theirs": "{}"}})
     monkeypatch.setattr(handler, "SesPolicies", lambda: fake)
     return fake
 
 
-def event(name: str, cloudformation: CloudFormation) -> dict[str, Any]:
-    text = (Path(__file__).parent / "events" / f"{name}.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded | {"ResponseURL": cloudformation.event("Create")["ResponseURL"]}
-
-
 def test_the_events_of_cloudformation_put_change_and_delete_the_policy(
-    ses: FakeSes, cloudformation: CloudFormation
+    ses: FakeSes, cloudformation: CloudFormation, event: Event
 ) -> None:
     _, _, name = PLACE.rpartition("/")
     for kind, senders in (
         ("create", ["billing@example.com"]),
         ("update", ["billing@example.com", "dunning@example.com"]),
     ):
-        handler.handle(event(kind, cloudformation), None)
+        handler.handle(event(kind), None)
         policy = json.loads(ses.policies["example.com"][name])
         assert policy["Id"] == OWNER
         assert policy["Statement"][0]["Condition"]["StringLike"]["ses:FromAddress"] == senders
-    handler.handle(event("delete", cloudformation), None)
+    handler.handle(event("delete"), None)
     assert ses.policies == {"example.com": {"theirs": "{}"}}
     assert [(found["Status"], found["PhysicalResourceId"]) for found in cloudformation.answers] == [
         ("SUCCESS", PLACE)
@@ -58,11 +41,11 @@ def test_the_events_of_cloudformation_put_change_and_delete_the_policy(
 
 
 def test_a_refusal_becomes_the_reason_and_the_deletion_that_follows_goes_well(
-    ses: FakeSes, cloudformation: CloudFormation
+    ses: FakeSes, cloudformation: CloudFormation, event: Event
 ) -> None:
     del ses.policies["example.com"]
-    handler.handle(event("create", cloudformation), None)
-    deletion = event("create", cloudformation) | {"RequestType": "Delete"}
+    handler.handle(event("create"), None)
+    deletion = event("create") | {"RequestType": "Delete"}
     handler.handle(deletion | {"PhysicalResourceId": cloudformation.answers[0]["PhysicalResourceId"]}, None)
     assert [(found["Status"], found.get("Reason")) for found in cloudformation.answers] == [
         ("FAILED", "NotFoundException"),
@@ -71,11 +54,11 @@ def test_a_refusal_becomes_the_reason_and_the_deletion_that_follows_goes_well(
 
 
 def test_a_gateway_that_cannot_be_made_is_answered(
-    cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch
+    cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch, event: Event
 ) -> None:
     def fail() -> None:
         raise RefusedError("no Region")
 
     monkeypatch.setattr(handler, "SesPolicies", fail)
-    handler.handle(event("create", cloudformation), None)
+    handler.handle(event("create"), None)
     assert [found["Reason"] for found in cloudformation.answers] == ["no Region"]

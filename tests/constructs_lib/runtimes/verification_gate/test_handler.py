@@ -1,13 +1,8 @@
-import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from constructs_lib.runtimes.verification_gate import handler
 from constructs_lib.runtimes.verification_gate.model import RecordSet
-from tests.constructs_lib.runtimes.test_custom_resource import CloudFormation
+from tests.constructs_lib.runtimes.cloudformation import CloudFormation, Event
 from tests.constructs_lib.runtimes.verification_gate.fake_aws import (
     MAIL_FROM,
     START,
@@ -23,14 +18,6 @@ READY = identity("SUCCESS", mail_from_state="SUCCESS", **MAIL)
 
 
 @pytest.fixture
-def cloudformation() -> Iterator[CloudFormation]:
-    server = CloudFormation()
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
-
-
-@pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
     fake = Aws(ses=turns((0, READY)))
     monkeypatch.setattr(handler, "SesIdentities", lambda: fake)
@@ -40,40 +27,36 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
     return fake
 
 
-def event(name: str, cloudformation: CloudFormation) -> dict[str, Any]:
-    text = (Path(__file__).parent / "events" / f"{name}.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded | {"ResponseURL": cloudformation.event("Create")["ResponseURL"]}
-
-
 def answers(cloudformation: CloudFormation) -> list[tuple[str, str]]:
     return [(found["Status"], found["PhysicalResourceId"]) for found in cloudformation.answers]
 
 
-def test_a_wait_that_ends_well(aws: Aws, cloudformation: CloudFormation) -> None:
+def test_a_wait_that_ends_well(aws: Aws, cloudformation: CloudFormation, event: Event) -> None:
     aws.ses = turns((0, PENDING), (100, READY))
-    handler.handle(event("create", cloudformation), None)
+    handler.handle(event("create"), None)
     assert answers(cloudformation) == [("SUCCESS", "example.com/1800000000")]
     assert aws.time == START + 105
 
 
 @pytest.mark.parametrize("name", ["update", "delete"])
 def test_an_update_and_a_deletion_are_answered_at_once(
-    name: str, aws: Aws, cloudformation: CloudFormation
+    name: str, aws: Aws, cloudformation: CloudFormation, event: Event
 ) -> None:
     aws.ses = turns((0, identity("FAILED")))
-    handler.handle(event(name, cloudformation), None)
+    handler.handle(event(name), None)
     assert answers(cloudformation) == [("SUCCESS", "example.com/1800000000")]
     assert (aws.looks, aws.time) == ([], START)
 
 
-def test_a_wait_that_ends_badly_says_what_is_missing(aws: Aws, cloudformation: CloudFormation) -> None:
+def test_a_wait_that_ends_badly_says_what_is_missing(
+    aws: Aws, cloudformation: CloudFormation, event: Event
+) -> None:
     aws.ses = turns((0, PENDING))
     aws.zone = {
         f"{token}._domainkey.example.com": [RecordSet(type="CNAME", values=[f"{value}.dkim.amazonses.com"])]
         for token, value in (("a", "a"), ("b", "wrong"))
     }
-    handler.handle(event("create", cloudformation), None)
+    handler.handle(event("create"), None)
     (found,) = cloudformation.answers
     assert found["Status"] == "FAILED"
     assert found["Reason"] == (
@@ -86,9 +69,11 @@ def test_a_wait_that_ends_badly_says_what_is_missing(aws: Aws, cloudformation: C
     assert aws.time == START + 900
 
 
-def test_a_wait_that_is_not_the_last_one_passes_on(aws: Aws, cloudformation: CloudFormation) -> None:
+def test_a_wait_that_is_not_the_last_one_passes_on(
+    aws: Aws, cloudformation: CloudFormation, event: Event
+) -> None:
     aws.ses = turns((0, PENDING))
-    first = event("create", cloudformation)
+    first = event("create")
     properties = first["ResourceProperties"] | {"Until": "120"}
     del properties["Since"], properties["MailFrom"]
     handler.handle(first | {"ResourceProperties": properties}, None)
