@@ -14,11 +14,16 @@ def dns_servers() -> Iterator[DnsServers]:
     servers.stop()
 
 
-@pytest.fixture
-def clients() -> AwsClients:
-    """Clients for a Stubber: no request leaves it."""
-    session = boto3.Session(
+@pytest.fixture(scope="session")
+def aws_session() -> boto3.Session:
+    """One for all tests: reading the service models anew takes most of a client's time."""
+    return boto3.Session(
         aws_access_key_id="test",
         aws_secret_access_key="test",  # noqa: S106 - no request leaves the Stubber
     )
-    return AwsClients(region=REGION, session=session)
+
+
+@pytest.fixture
+def clients(aws_session: boto3.Session) -> AwsClients:
+    """Clients for a Stubber: no request leaves it."""
+    return AwsClients(region=REGION, session=aws_session)
