@@ -9,7 +9,8 @@ import aws_cdk as cdk
 
 from constructs_lib.dns import Route53Zone
 from constructs_lib.send_conditions import SendConditions
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.environments import environment
 from stacks.mail_stage import MailStage
 from stacks.senders_config import Sender

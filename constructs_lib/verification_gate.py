@@ -16,8 +16,6 @@ Example::
     gate.hold(verification_email_template)
 """
 
-from typing import Final
-
 import aws_cdk as cdk
 from aws_cdk import aws_route53 as route53
 from constructs import Construct
@@ -27,13 +25,10 @@ from constructs_lib.dns_records import Purpose
 from constructs_lib.domain_identity import DomainIdentity, ImportedIdentity
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
 from constructs_lib.mail_records import mail_records
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification_waits import VerificationWaits
-
-DEFAULT_TIMEOUT_SECONDS: Final = 15 * 60
-MAX_TIMEOUT_SECONDS: Final = 2 * 60 * 60
-"""Our own limit: whoever deploys waits, and SES itself looks for up to 72 hours."""
 
 
 class VerificationGate(Construct):

@@ -7,7 +7,8 @@ from typing import Final
 from constructs_lib.dns import CreatedZone, ExternalDns
 from ops.dns_check import RecordCheck, Verdict
 from ops.ports import IdentityAnswer, State
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 
 NOBODY: Final = "nobody"
 DEPLOYER: Final = "whoever deploys"

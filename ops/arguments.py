@@ -5,7 +5,8 @@ from typing import Annotated, Final
 import typer
 
 from constructs_lib.domain_name import normalize_domain
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.environments import ENVIRONMENTS
 
 NOT_ALL_WELL: Final = 1

@@ -11,7 +11,8 @@ from ops.dkim_keys import CreatedKey, create_dkim_key
 from ops.secrets_gateway import AwsSecrets
 from ops.status import require_account
 from ops.terminal import print_lines, told_errors
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.environments import environment
 
 app = typer.Typer(

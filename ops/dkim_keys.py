@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
 from constructs_lib.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
 from ops.errors import SecretExistsError
 from ops.ports import SecretsGateway
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 
 _BITS: Final = 2048
 _EXPONENT: Final = 65537

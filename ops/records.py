@@ -13,7 +13,8 @@ from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zon
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.mail_records import home_of, is_written, legacy_record, mail_records
 from ops.ports import IdentityAnswer, MailGateway
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 
 KNOWN_AFTER_DEPLOY: Final = "known after the deploy"
 _EASY_DKIM_RECORDS: Final = 3

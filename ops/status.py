@@ -17,7 +17,8 @@ from ops.identity_status import IdentityStatus
 from ops.ports import AccountGateway, IdentityAnswer, MailGateway, State
 from ops.records import ask, needed_records
 from ops.zone_lookup import HostedZones
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 
 DEFAULT_TIMEOUT_SECONDS: Final = 15 * 60
 DEFAULT_INTERVAL_SECONDS: Final = 15

@@ -11,7 +11,8 @@ from ops.ports import MailGateway, State
 from ops.subscription_section import subscription_section
 from ops.subscriptions import read_subscriptions
 from ops.timing import Known
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.stack_names import identity_stack_name
 
 

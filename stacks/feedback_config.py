@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.event_destinations import (
     CloudWatchDestination,
     EventBridgeDestination,
     FirehoseDestination,
 )
 from constructs_lib.feedback import FeedbackTopic, require_key_arn, require_topics
+from stacks.config_errors import require_own_regions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +50,4 @@ class MailFeedback:
         Raises:
             ConfigurationError: ``environment-invalid``.
         """
-        for region in self.key_arns:
-            if region not in regions:
-                raise ConfigurationError(
-                    "environment-invalid",
-                    option=f"{option}: key_arns",
-                    rule="Regions of the environment: " + ", ".join(regions) + ".",
-                    got=region,
-                    fix="correct the Region, or add it to the environment's regions",
-                )
+        require_own_regions(self.key_arns, regions, option=f"{option}: key_arns")

@@ -9,7 +9,8 @@ from constructs_lib.dns import CreatedZone
 from constructs_lib.domain_identity import DomainIdentity
 from constructs_lib.legacy_verification import LegacyVerification
 from constructs_lib.mail_zone import MailZone
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.retention import removal_policy
 
 

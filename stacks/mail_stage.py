@@ -5,7 +5,8 @@ from constructs import Construct
 
 from stacks.access_stack import AccessStack
 from stacks.address_stack import AddressStack
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.identity_stack import IdentityStack
 from stacks.sending_stack import SendingStack
 from stacks.stack_names import identity_stack_id, unit_of

@@ -8,6 +8,7 @@ from typing import Final
 from constructs_lib.domain_name import is_within
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.send_conditions import SendConditions
+from stacks.config_errors import environment_invalid
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
@@ -39,14 +40,14 @@ class Sender:
     def __post_init__(self) -> None:
         _require_name("senders", self.name)
         if not self.conditions.from_addresses:
-            raise _invalid(
+            raise environment_invalid(
                 f"senders: {self.name}: conditions",
                 "at least one From address: it says which domains the sender uses.",
                 self.conditions.from_addresses,
                 'write SendConditions(from_addresses=("billing@example.com",))',
             )
         if self.smtp and self.templates:
-            raise _invalid(
+            raise environment_invalid(
                 f"senders: {self.name}: templates",
                 "SMTP has no templates: messages are raw.",
                 self.templates,
@@ -110,13 +111,9 @@ class Delegate:
 
 def _require_name(option: str, name: str) -> None:
     if not _NAME.fullmatch(name):
-        raise _invalid(
+        raise environment_invalid(
             f"{option}: name",
             "1 to 32 lower case letters, digits and hyphens, a letter first.",
             name,
             "choose such a name and keep it: it is a part of other names",
         )
-
-
-def _invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
-    return ConfigurationError("environment-invalid", option=option, rule=rule, got=got, fix=fix)

@@ -4,7 +4,8 @@ Nothing here loads the CDK.
 """
 
 from constructs_lib.dns import CreatedZone
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 
 
 def unit_of(domain: MailDomain) -> str:

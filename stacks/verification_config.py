@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from constructs_lib.email_address import normalize_address
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
+from stacks.config_errors import environment_invalid
 
-MAX_WAIT_MINUTES: Final = 120
+MAX_WAIT_MINUTES: Final = MAX_TIMEOUT_SECONDS // 60
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,17 +23,16 @@ class VerificationWait:
         ConfigurationError: ``environment-invalid``.
     """
 
-    minutes: int = 15
+    minutes: int = DEFAULT_TIMEOUT_SECONDS // 60
     for_people: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.minutes <= MAX_WAIT_MINUTES:
-            raise ConfigurationError(
-                "environment-invalid",
-                option="verification_wait: minutes",
-                rule=f"1 to {MAX_WAIT_MINUTES}: whoever deploys waits as long.",
-                got=self.minutes,
-                fix="leave it out for 15 minutes",
+            raise environment_invalid(
+                "verification_wait: minutes",
+                f"1 to {MAX_WAIT_MINUTES}: whoever deploys waits as long.",
+                self.minutes,
+                "leave it out for 15 minutes",
             )
 
 

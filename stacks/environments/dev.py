@@ -6,7 +6,8 @@ from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import Route53Zone
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.send_conditions import SendConditions
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback
 from stacks.senders_config import Sender
 

@@ -9,7 +9,8 @@ from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.send_conditions import SendConditions
 from constructs_lib.subscribers import EmailSubscriber
 from constructs_lib.verification_template import VerificationTemplate
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait

@@ -127,6 +127,7 @@ from constructs_lib.verification_gate import *
 from constructs_lib.verification_template import *
 from constructs_lib.verification_templates import *
 from stacks.config import *
+from stacks.domain_config import *
 from stacks.environments import environment
 from tests.template_files import template_json
 stack = cdk.Stack(cdk.App(), "Stack")

@@ -8,7 +8,8 @@ from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, ExternalDns, Route53Zone
 from constructs_lib.dns_records import Purpose
 from ops.records import KNOWN_AFTER_DEPLOY, needed_records, place_of, read_records
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.environments import ENVIRONMENTS, environment
 from tests.ops.support import FakeGateway, ses_answer
 

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from constructs_lib.dns import CreatedZone, ExternalDns, Route53Zone
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from tests.support import refuses
 
 ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")

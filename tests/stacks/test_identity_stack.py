@@ -3,12 +3,12 @@ from typing import Any
 import pytest
 
 from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
-from stacks.config import (
+from stacks.config import MailEnvironment
+from stacks.domain_config import (
     RESOURCES_OF_A_FUNCTION,
     RESOURCES_PER_DOMAIN,
     RESOURCES_PER_LEGACY_TXT,
     MailDomain,
-    MailEnvironment,
 )
 from tests.synthesis import only, outputs, resources, stage_templates
 

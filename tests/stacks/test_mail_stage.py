@@ -8,7 +8,8 @@ import pytest
 
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
-from stacks.config import MAX_STACK_RESOURCES, MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MAX_STACK_RESOURCES, MailDomain
 from stacks.environments import ENVIRONMENTS
 from tests.synthesis import environment_templates, only, outputs, resources, stage_stacks, stage_templates
 

@@ -6,7 +6,8 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_lib.dns import ExternalDns
-from stacks.config import MailDomain, MailEnvironment
+from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.environments import ENVIRONMENTS
 from stacks.identity_stack import IdentityStack
 from stacks.mail_stage import MailStage
