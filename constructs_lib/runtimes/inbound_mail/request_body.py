@@ -1,0 +1,90 @@
+"""The body of a request that carries a message in base64, made while it is sent.
+
+A message of 40 MB in base64 inside of JSON is three copies of more than 50 MB each, if a client library makes
+them. Here it is one piece after another, as often as the signature and the connection read it.
+"""
+
+import binascii
+import io
+from typing import Final
+
+from .header import Raw
+
+_PIECE: Final = 3 << 14
+"""Bytes of the message in a piece; three become four without padding."""
+
+
+class MessageBody(io.RawIOBase):
+    """A file to read: ``before``, the base64 of the header and of what follows it in the message, ``after``.
+
+    Args:
+        before: Bytes of the request in front of the message.
+        header: The header block that is sent.
+        raw: The message.
+        body: Where its body begins.
+        after: Bytes of the request behind the message.
+    """
+
+    def __init__(self, before: bytes, header: bytes, raw: Raw, body: int, after: bytes) -> None:
+        super().__init__()
+        self._before, self._header, self._body, self._after = before, header, body, after
+        self._raw = memoryview(raw)
+        self._message = len(header) + len(raw) - body
+        self._size = len(before) + (self._message + 2) // 3 * 4 + len(after)
+        self._position = 0
+        self._next = 0
+        self._piece = memoryview(before)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def readable(self) -> bool:
+        """It is there to be read."""
+        return True
+
+    def seekable(self) -> bool:
+        """To its start and to its end."""
+        return True
+
+    def tell(self) -> int:
+        """How much of it was read."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Start again, or go to the end to learn its size.
+
+        Raises:
+            io.UnsupportedOperation: elsewhere.
+        """
+        if (offset, whence) == (0, io.SEEK_END):
+            self._position, self._next, self._piece = self._size, self._message + 1, memoryview(b"")
+        elif (offset, whence) == (0, io.SEEK_SET):
+            self._position, self._next, self._piece = 0, 0, memoryview(self._before)
+        elif (offset, whence) not in {(self._position, io.SEEK_SET), (0, io.SEEK_CUR)}:
+            raise io.UnsupportedOperation
+        return self._position
+
+    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
+        """Fill a buffer, or as much of it as a piece has."""
+        while not self._piece and self._next <= self._message:
+            self._advance()
+        count = min(len(buffer), len(self._piece))
+        buffer[:count] = self._piece[:count]
+        self._piece = self._piece[count:]
+        self._position += count
+        return count
+
+    def _advance(self) -> None:
+        start, stop = self._next, min(self._next + _PIECE, self._message)
+        if start == self._message:
+            self._next, self._piece = self._message + 1, memoryview(self._after)
+            return
+        split = len(self._header)
+        data: bytes | memoryview
+        if start >= split:
+            data = self._raw[self._body + start - split : self._body + stop - split]
+        else:
+            rest = self._raw[self._body : self._body + max(0, stop - split)]
+            data = self._header[start:stop] + bytes(rest)
+        self._piece = memoryview(binascii.b2a_base64(data, newline=False))
+        self._next = stop
