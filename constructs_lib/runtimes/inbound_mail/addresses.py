@@ -1,4 +1,4 @@
-"""Addresses in header fields (RFC 5322 3.4): names, groups, comments, and what else people write. Never fails.
+"""Addresses in header fields (RFC 5322 3.4): names, groups, comments, and what people write. Never fails.
 
 The list is cut into tokens first and encoded words are read afterwards: a comma inside one ends nothing.
 """
@@ -39,7 +39,7 @@ def addresses(text: str) -> list[Address]:
     comments: list[str] = []
     angle: str | None = None
     for token in (*_TOKEN.findall(text), ","):
-        if token == ":" and angle is None and "@" not in "".join(words):
+        if token == ":" and angle is None and "@" not in "".join(words):  # noqa: S105 - of a grammar
             words, comments = [], []  # the name of a group
         elif token in {",", ";"}:
             _add(found, words, comments, angle)

@@ -33,8 +33,8 @@ _ENDINGS: Final = {
 
 
 def is_attachment(part: Part) -> bool:
-    """Whether a part is stored: an attached message as a whole, else what is neither text to read nor a box."""
-    if part.in_message or part.path == "1" and part.content_type.startswith("text/"):
+    """Whether a part is stored: an attached message as a whole, else what is no text to read and no box."""
+    if part.in_message or (part.path == "1" and part.content_type.startswith("text/")):
         return False
     if part.content_type == "message/rfc822":
         return True

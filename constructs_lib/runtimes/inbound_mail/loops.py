@@ -1,6 +1,6 @@
 """What is not forwarded because it could go round in circles, or answers something by itself.
 
-Sources: RFC 3834 (automatic responses), RFC 5321 6.3 (counting ``Received``, a large threshold) and 4.5.5 (the
+Sources: RFC 3834 (automatic responses), RFC 5321 6.3 (counting ``Received``, large threshold) and 4.5.5 (the
 null reverse-path), and the ``X-Loop`` of mail filters.
 """
 

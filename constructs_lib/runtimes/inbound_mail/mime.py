@@ -13,6 +13,8 @@ from .parameters import parameterized
 
 MAX_PARTS: Final = 1_000
 MAX_DEPTH: Final = 20
+_CR: Final = 13
+_LF: Final = 10
 _MAX_BOUNDARY: Final = 1_000
 """RFC 2046 says 70 characters; longer ones work everywhere."""
 
@@ -128,7 +130,7 @@ def _regions(raw: Raw, start: int, end: int, delimiter: bytes) -> tuple[list[tup
         if at < 0:
             break
         position = at + len(delimiter)
-        if at > start and raw[at - 1 : at] not in {b"\n", b"\r"}:
+        if at > start and raw[at - 1] not in b"\n\r":
             continue
         closing = raw[position : position + 2] == b"--"
         following = _end_of_delimiter(raw, position + 2 * closing, end)
@@ -147,13 +149,13 @@ def _regions(raw: Raw, start: int, end: int, delimiter: bytes) -> tuple[list[tup
 def _end_of_delimiter(raw: Raw, position: int, end: int) -> int | None:
     """Where the line after a delimiter begins; None if something else follows: a longer boundary."""
     while position < end:
-        byte = raw[position : position + 1]
+        byte = raw[position]
         position += 1
-        if byte == b"\n":
+        if byte == _LF:
             return position
-        if byte == b"\r":
+        if byte == _CR:
             return position + (raw[position : position + 1] == b"\n")
-        if byte not in {b" ", b"\t"}:
+        if byte not in b" \t":
             return None
     return end
 
