@@ -25,7 +25,6 @@ _S3: Final = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standa
 _SES: Final = Config(
     connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1}
 )
-_PIECE: Final = 1 << 20
 _IN_MEMORY: Final = 1 << 20
 _PLACE: Final = b"message"
 _PLACE_ENCODED: Final = b"bWVzc2FnZQ=="
@@ -55,20 +54,12 @@ class AwsGateway:
         self._s3: Any = s3 or boto3.client("s3", config=_S3)
         self._ses: Any = ses
 
-    def read(self, key: str) -> bytearray:
-        """See `model.Gateway`. One buffer of the object's size; pieces are copied into it."""
+    def read(self, key: str) -> bytes:
+        """See `model.Gateway`. One buffer: read at once, the SDK makes no second one."""
         try:
-            answer = self._s3.get_object(Bucket=self._bucket, Key=key)
-            raw = bytearray(answer["ContentLength"])
-            position = 0
-            for piece in answer["Body"].iter_chunks(_PIECE):
-                raw[position : position + len(piece)] = piece
-                position += len(piece)
+            return bytes(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
         except (BotoCoreError, ClientError) as error:
             raise StoreError(_told("GetObject", error)) from None
-        if position != answer["ContentLength"]:
-            raise StoreError("GetObject: incomplete")
-        return raw
 
     def write(self, key: str, body: bytes, *, content_type: str) -> None:
         """See `model.Gateway`."""

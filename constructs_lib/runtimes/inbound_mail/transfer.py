@@ -1,7 +1,6 @@
 """Transfer encodings (RFC 2045, 6): a part's bytes decoded piece by piece, so that no second copy exists."""
 
 import binascii
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -15,7 +14,6 @@ _NOT_BASE64: Final = bytes(
     for byte in range(256)
     if byte not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 )
-_PADDING: Final = re.compile(rb"=+")
 _QUANTUM: Final = 4
 
 
@@ -34,14 +32,15 @@ def _base64(raw: Raw, start: int, end: int) -> Iterator[bytes]:
     rest = b""
     for position in range(start, end, PIECE):
         piece = rest + raw[position : min(position + PIECE, end)].translate(None, _NOT_BASE64)
+        begun = 0
         # Padding ends a run; some mailers write several one after another.
-        *ended, rest = _PADDING.split(piece)
-        for run in ended:
-            yield _run(run)
-        whole = len(rest) - len(rest) % _QUANTUM
-        if whole:
-            yield binascii.a2b_base64(rest[:whole])
-        rest = bytes(rest[whole:])
+        while (padding := piece.find(b"=", begun)) >= 0:
+            yield _run(piece[begun:padding])
+            begun = padding + 1
+        whole = len(piece) - (len(piece) - begun) % _QUANTUM
+        if whole > begun:
+            yield binascii.a2b_base64(memoryview(piece)[begun:whole])
+        rest = bytes(piece[whole:])
     yield _run(rest)
 
 
