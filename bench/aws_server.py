@@ -1,7 +1,7 @@
-"""S3 and SES for measurements: an HTTPS server, as the real ones are, in a process of its own that keeps nothing but objects to read.
+"""S3 and SES for measurements: an HTTPS server, as the real ones are, in a process of its own.
 
-``python -m bench.aws_server FOLDER`` prints its port. A key is a file of the folder; what is written is read to
-its end and forgotten.
+``python -m bench.aws_server FOLDER`` prints its port. A key is a file of the folder; what is written is read
+to its end and forgotten.
 """
 
 import ssl
@@ -24,16 +24,16 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     folder = Path()
 
-    def do_GET(self) -> None:  # noqa: N802 - the name is http.server's
+    def do_GET(self) -> None:
         path = self.folder / Path(unquote(urlsplit(self.path).path)).name
         body = path.read_bytes()
         self._answer(body)
 
-    def do_PUT(self) -> None:  # noqa: N802
+    def do_PUT(self) -> None:
         self._read()
         self._answer(b"")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         self._read()
         self._answer(b'{"MessageId": "sent"}')
 

@@ -31,11 +31,19 @@ def main() -> None:
             large = measure("large", variables)
             peaks.append(large["peak"] / (MESSAGE_BYTES / 1_000_000))
             ratios.append(large["cpu"] / measure("transfer", variables)["cpu"])
-            imports.append(measure("import_handler", variables)["cpu"] / measure("import_boto3", variables)["cpu"])
+            imports.append(
+                measure("import_handler", variables)["cpu"] / measure("import_boto3", variables)["cpu"]
+            )
         small = measure("small", variables)
-    show("Peak memory of a message of 40 MB above the idle process, over the message", peaks, "goal 1.3 or less")
+    show(
+        "Peak memory of a message of 40 MB above the idle process, over the message",
+        peaks,
+        "goal 1.3 or less",
+    )
     show("CPU of a message of 40 MB over reading and writing it", ratios, "goal 3 or less")
-    show("CPU of importing the handler and making its clients over boto3 and them", imports, "goal 1.1 or less")
+    show(
+        "CPU of importing the handler and making its clients over boto3 and them", imports, "goal 1.1 or less"
+    )
     print(
         f"Small messages, one after another: {small['per_second']:.0f} a second, "
         f"{small['cpu_milliseconds']:.1f} ms of CPU each"

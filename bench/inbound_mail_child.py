@@ -1,4 +1,4 @@
-"""What `bench.inbound_mail` measures, each in a process of its own: ``python -m bench.inbound_mail_child WHAT``.
+"""What `bench.inbound_mail` measures, each in a process of its own: ``... bench.inbound_mail_child WHAT``.
 
 Prints JSON. The endpoint is `bench.aws_server`; memory is what Linux says of this process (VmHWM, VmRSS).
 """

@@ -116,7 +116,14 @@ class AwsGateway:
             raise StoreError(_told("GetObject", error)) from None
 
     def send(
-        self, destinations: Sequence[str], *, header: bytes, raw: Raw, body: int, configuration_set: str
+        self,
+        destinations: Sequence[str],
+        *,
+        sender: str,
+        header: bytes,
+        raw: Raw,
+        body: int,
+        configuration_set: str,
     ) -> str:
         """See `model.Gateway`.
 
@@ -129,6 +136,7 @@ class AwsGateway:
         events.register_first(name, put_in)
         try:
             answer = self._ses.send_email(
+                FromEmailAddress=sender,
                 Destination={"ToAddresses": list(destinations)},
                 Content={"Raw": {"Data": _PLACE}},
                 ConfigurationSetName=configuration_set,

@@ -32,7 +32,14 @@ class Gateway(Objects, Protocol):
         """
 
     def send(
-        self, destinations: Sequence[str], *, header: bytes, raw: Raw, body: int, configuration_set: str
+        self,
+        destinations: Sequence[str],
+        *,
+        sender: str,
+        header: bytes,
+        raw: Raw,
+        body: int,
+        configuration_set: str,
     ) -> str:
         """Send a header followed by the body of a message. SES's id of it.
 

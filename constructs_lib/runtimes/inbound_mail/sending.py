@@ -111,6 +111,7 @@ class Sender:
         try:
             sent_as = self.gateway.send(
                 batch,
+                sender=self.settings.sender,
                 header=header,
                 raw=self.mail.raw,
                 body=self.mail.header.body,

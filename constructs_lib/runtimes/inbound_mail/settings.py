@@ -29,6 +29,10 @@ class ForwardSettings:
     bulk: bool = True
     max_hops: int = 100
 
+    def to_dict(self) -> dict[str, Any]:
+        """See `Settings.to_dict`."""
+        return _without_defaults(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -56,7 +60,7 @@ class Settings:
         """For the environment variable; an option that has its default is left out, since space is short."""
         found = _without_defaults(self)
         if self.forward is not None:
-            found["forward"] = _without_defaults(self.forward)
+            found["forward"] = self.forward.to_dict()
         return found
 
     @classmethod
@@ -69,4 +73,7 @@ class Settings:
 
 def _without_defaults(settings: Settings | ForwardSettings) -> dict[str, Any]:
     values = asdict(settings)
-    return {each.name: values[each.name] for each in fields(settings) if values[each.name] != each.default}
+    found = {each.name: values[each.name] for each in fields(settings) if values[each.name] != each.default}
+    # With lists, not tuples: the CDK takes nothing else.
+    plain: dict[str, Any] = json.loads(json.dumps(found))
+    return plain

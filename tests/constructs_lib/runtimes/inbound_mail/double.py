@@ -27,7 +27,6 @@ from constructs_lib.runtimes.inbound_mail.gateway import AwsGateway
 
 BUCKET = "mail-bucket"
 KEY_ARN = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-_FAST = {"mode": "standard"}
 
 
 class Died(BaseException):
@@ -107,11 +106,15 @@ class Aws:
             "aws_access_key_id": "AKIAEXAMPLE",
             "aws_secret_access_key": "example",
         }
-        s3 = boto3.client("s3", config=Config(retries={**_FAST, "total_max_attempts": 2}), **options)
-        ses = boto3.client("sesv2", config=Config(retries={**_FAST, "total_max_attempts": 1}), **options)
+        s3 = boto3.client(
+            "s3", config=Config(retries={"mode": "standard", "total_max_attempts": 2}), **options
+        )
+        ses = boto3.client(
+            "sesv2", config=Config(retries={"mode": "standard", "total_max_attempts": 1}), **options
+        )
         for client in (s3, ses):
-            client.meta.events.register("before-send", self._answer)
-            # No pauses between the SDK's attempts.
+            events: Any = client.meta.events
+            events.register("before-send", self._answer)
         return AwsGateway(bucket=BUCKET, key_arn=KEY_ARN, s3=s3, ses=ses)
 
     def put(self, key: str, body: bytes) -> None:
@@ -170,7 +173,9 @@ def _text(value: str | bytes) -> str:
 
 def _body(request: AWSPreparedRequest) -> bytes:
     body: Any = request.body or b""
-    return bytes(body) if isinstance(body, bytes | bytearray) else b"".join(iter(lambda: body.read(65_536), b""))
+    return (
+        bytes(body) if isinstance(body, bytes | bytearray) else b"".join(iter(lambda: body.read(65_536), b""))
+    )
 
 
 def _unchunked(body: bytes) -> bytes:
@@ -191,8 +196,6 @@ def _error(request: AWSPreparedRequest, operation: str, status: int, code: str) 
     return _response(request, status, f"<Error><Code>{code}</Code><Message>no</Message></Error>".encode(), {})
 
 
-def _response(
-    request: AWSPreparedRequest, status: int, body: bytes, headers: dict[str, str]
-) -> AWSResponse:
-    found = {"Content-Length": str(len(body)), **headers}
+def _response(request: AWSPreparedRequest, status: int, body: bytes, headers: dict[str, str]) -> AWSResponse:
+    found: Any = {"Content-Length": str(len(body)), **headers}
     return AWSResponse(request.url, status, found, _Raw(body))
