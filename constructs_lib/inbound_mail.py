@@ -28,7 +28,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
+from constructs_lib.acknowledgments import COMPLIANCE, acknowledge, acknowledge_wildcards
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.inbound_queue import InboundQueue
@@ -138,6 +138,7 @@ class InboundMail(Construct):
 
         super().__init__(scope, construct_id)
         self._bucket, self._encryption_key, self._prefix = bucket, encryption_key, prefix
+        self._raw_mail = bucket.arn_for_objects(f"{prefix}*")
         announcements = InboundQueue(
             self,
             "Announcements",
@@ -168,6 +169,11 @@ class InboundMail(Construct):
             max_concurrency=max_concurrency,
             report_batch_item_failures=True,
         )
+        acknowledge(
+            source,
+            {"LambdaEventSourceMappingDestination": "The queue's dead-letter queue gets what fails."},
+            packs=["Serverless"],
+        )
         # Lambda tries the queue when the mapping is made.
         source.node.add_dependency(permission)
 
@@ -183,6 +189,7 @@ class InboundMail(Construct):
             attachments=processor.attachments,
             forward=None if forwarding is None else forwarding.settings(),
         )
+        written = [self._bucket.arn_for_objects(f"{self._prefix}*{what}") for what in WRITTEN]
         runtime = RuntimeFunction(
             self,
             "Function",
@@ -195,10 +202,7 @@ class InboundMail(Construct):
             reasons=_REASONS,
             statements=[
                 *self._read_statements(),
-                iam.PolicyStatement(
-                    actions=["s3:PutObject"],
-                    resources=[self._bucket.arn_for_objects(f"{self._prefix}*{what}") for what in WRITTEN],
-                ),
+                iam.PolicyStatement(actions=["s3:PutObject"], resources=written),
                 iam.PolicyStatement(
                     actions=["kms:GenerateDataKey"],
                     resources=[self._encryption_key.key_arn],
@@ -207,7 +211,7 @@ class InboundMail(Construct):
                 *(() if forwarding is None else forwarding.permission().statements(self)),
             ],
         )
-        acknowledge(runtime.role, {"IAM5": _BELOW_PREFIX}, packs=["AwsSolutions"])
+        acknowledge_wildcards(runtime.role, [self._raw_mail, *written], reason=_BELOW_PREFIX)
         return runtime.function, runtime
 
     def _your_function(self, function: lambda_.IFunction | None) -> tuple[lambda_.IFunction, Construct]:
@@ -219,7 +223,7 @@ class InboundMail(Construct):
                 "import it with Function.from_function_attributes(..., role=...)",
             )
         policy = iam.Policy(self, "ReadMail", statements=self._read_statements(), roles=[function.role])
-        acknowledge(policy, {"IAM5": _BELOW_PREFIX}, packs=["AwsSolutions"])
+        acknowledge_wildcards(policy, [self._raw_mail], reason=_BELOW_PREFIX)
         acknowledge(
             policy, {"IAMNoInlinePolicy": "It belongs to this queue and goes with it."}, packs=COMPLIANCE
         )
@@ -232,9 +236,7 @@ class InboundMail(Construct):
                 resources=[self.queue.queue_arn],
             ),
             iam.PolicyStatement(actions=["kms:Decrypt"], resources=[self.queue_key.key_arn]),
-            iam.PolicyStatement(
-                actions=["s3:GetObject"], resources=[self._bucket.arn_for_objects(f"{self._prefix}*")]
-            ),
+            iam.PolicyStatement(actions=["s3:GetObject"], resources=[self._raw_mail]),
             iam.PolicyStatement(
                 actions=["kms:Decrypt"],
                 resources=[self._encryption_key.key_arn],

@@ -21,8 +21,8 @@ from .faults import NotSentError, OutcomeUnknownError, StoreError
 from .header import Raw
 from .request_body import MessageBody
 
-_S3: Final = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
-_SES: Final = Config(
+S3_CONFIG: Final = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
+SES_CONFIG: Final = Config(
     connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1}
 )
 _IN_MEMORY: Final = 1 << 20
@@ -51,7 +51,7 @@ class AwsGateway:
     def __init__(self, *, bucket: str, key_arn: str, s3: Any = None, ses: Any = None) -> None:  # noqa: ANN401
         self._bucket = bucket
         self._encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key_arn}
-        self._s3: Any = s3 or boto3.client("s3", config=_S3)
+        self._s3: Any = s3 or boto3.client("s3", config=S3_CONFIG)
         self._ses: Any = ses
 
     def read(self, key: str) -> bytes:
@@ -130,7 +130,7 @@ class AwsGateway:
         The call is made with a word in place of the message; the message takes the place of that word in the
         request that the SDK has written, before it is signed.
         """
-        self._ses = self._ses or boto3.client("sesv2", config=_SES)
+        self._ses = self._ses or boto3.client("sesv2", config=SES_CONFIG)
         events, name = self._ses.meta.events, "before-call.sesv2.SendEmail"
         put_in = _put_in(header, raw, body)
         events.register_first(name, put_in)

@@ -16,14 +16,14 @@ import urllib.parse
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.config import Config
 from botocore.exceptions import ReadTimeoutError
 
-from constructs_lib.runtimes.inbound_mail.gateway import AwsGateway
+from constructs_lib.runtimes.inbound_mail.gateway import S3_CONFIG, SES_CONFIG, AwsGateway
 
 BUCKET = "mail-bucket"
 KEY_ARN = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -100,21 +100,9 @@ class Aws:
         self._faults[operation, number] = fault
 
     def gateway(self) -> AwsGateway:
-        """The gateway with clients as the handler makes them, but for pauses and credentials."""
-        options: dict[str, Any] = {
-            "region_name": "eu-west-1",
-            "aws_access_key_id": "AKIAEXAMPLE",
-            "aws_secret_access_key": "example",
-        }
-        s3 = boto3.client(
-            "s3", config=Config(retries={"mode": "standard", "total_max_attempts": 2}), **options
-        )
-        ses = boto3.client(
-            "sesv2", config=Config(retries={"mode": "standard", "total_max_attempts": 1}), **options
-        )
-        for client in (s3, ses):
-            events: Any = client.meta.events
-            events.register("before-send", self._answer)
+        """The gateway, with clients that ask this double; one double at a time."""
+        s3, ses = _clients()
+        _asked[:] = [self]
         return AwsGateway(bucket=BUCKET, key_arn=KEY_ARN, s3=s3, ses=ses)
 
     def put(self, key: str, body: bytes) -> None:
@@ -122,7 +110,7 @@ class Aws:
         self.objects[key] = body
         self.etags[key] = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
-    def _answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    def answer(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         operation = "SendEmail" if "/v2/email/" in request.url else f"{request.method.title()}Object"
         self.calls[operation] += 1
         key = urllib.parse.unquote(urllib.parse.urlsplit(request.url).path).partition("/")[2]
@@ -165,6 +153,24 @@ class Aws:
         message = base64.b64decode(value["Content"]["Raw"]["Data"], validate=True)
         self.sent.append(Sent(value["Destination"]["ToAddresses"], message, value))
         return _response(request, 200, json.dumps({"MessageId": f"sent-{len(self.sent)}"}).encode(), {})
+
+
+_asked: list[Aws] = []
+
+
+@cache
+def _clients() -> tuple[Any, Any]:
+    """As the gateway makes them, but for credentials; making them costs more than a test."""
+    options: dict[str, Any] = {
+        "region_name": "eu-west-1",
+        "aws_access_key_id": "AKIAEXAMPLE",
+        "aws_secret_access_key": "example",
+    }
+    s3: Any = boto3.client("s3", config=S3_CONFIG, **options)
+    ses: Any = boto3.client("sesv2", config=SES_CONFIG, **options)
+    for client in (s3, ses):
+        client.meta.events.register("before-send", lambda request, **_: _asked[0].answer(request))
+    return s3, ses
 
 
 def _text(value: str | bytes) -> str:
