@@ -35,7 +35,14 @@ RECEIVED = Received(
     dmarc_policy=None,
 )
 ATTEMPT = Attempt(token="1", now=lambda: "2026-06-01T08:00:02+00:00", time_for_a_send=lambda: True)  # noqa: S106
-_LOOPS = {"auto-submitted", "own-loop-field", "null-sender", "precedence-junk", "too-many-hops"}
+_LOOPS = {
+    "header-too-long",
+    "auto-submitted",
+    "own-loop-field",
+    "null-sender",
+    "precedence-junk",
+    "too-many-hops",
+}
 _TOKENS = (
     b"\r\n", b"\n", b"\r", b"\0", b"--", b"=?utf-8?q?=C3?=", b'"', b"(", b"<", b">", b";", b":", b"=", b"\x80",
     b"\r\n\r\n", b"\n\n", b"boundary=", b"Content-Type: multipart/mixed; boundary=x\r\n", b"From: ", b" ", b"\t",

@@ -15,6 +15,7 @@ MAX_ADDRESSES: Final = 1_000
 _TOKEN: Final = re.compile(
     r'"(?:[^"\\]|\\.)*+"?|\((?:[^()\\]|\\.)*+\)?|<[^<>]*>|[,;:]|[^",;:<>()]+|.', re.DOTALL
 )
+_ENDS: Final = frozenset({",", ";", ":"})
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _SPACE: Final = re.compile(r"\s+")
 
@@ -38,28 +39,31 @@ def addresses(text: str) -> list[Address]:
     words: list[str] = []
     comments: list[str] = []
     angle: str | None = None
-    for token in (*_TOKEN.findall(text), ","):
-        if token == ":" and angle is None and "@" not in "".join(words):  # noqa: S105 - of a grammar
-            words, comments = [], []  # the name of a group
-        elif token in {",", ";"}:
+    plain = in_word = False
+    for token in (*_TOKEN.findall(text), ""):
+        ends = not token or (token in _ENDS and not in_word)
+        if token == ":" and ends and angle is None and not plain:
+            words, comments = [], []  # what stood before it is the name of a group
+        elif token != ":" and ends:
             _add(found, words, comments, angle)
-            words, comments, angle = [], [], None
+            words, comments, angle, plain = [], [], None, False
             if len(found) >= MAX_ADDRESSES:
                 break
         elif token[0] == "<" and len(token) > 1:
-            angle = token[1:-1]
+            angle, in_word = token[1:-1], False
         elif token[0] == "(" and len(token) > 1:
             comments.append(_unescaped(token[1:].removesuffix(")")))
-        elif token[0] == '"':
-            words.append(token)
         else:
             words.append(token)
+            plain = plain or "@" in token
+            # Some mailers leave a comma or a colon as it is inside of an encoded word.
+            in_word = token.rfind("=?") > token.rfind("?=") or (in_word and "?=" not in token)
     return found
 
 
 def _add(found: list[Address], words: list[str], comments: list[str], angle: str | None) -> None:
     if angle is not None:
-        name = _clean(" ".join(_unquoted(word) for word in words)) or _clean(" ".join(comments))
+        name = _clean("".join(_unquoted(word) for word in words)) or _clean(" ".join(comments))
         address = angle.rpartition(":")[2] if angle.startswith("@") else angle  # a route (RFC 5322, 4.4)
         if address.strip() or name:
             found.append(Address(name, _SPACE.sub("", address)))

@@ -21,7 +21,9 @@ from .faults import NotSentError, OutcomeUnknownError, StoreError
 from .header import Raw
 from .request_body import MessageBody
 
-S3_CONFIG: Final = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4})
+S3_CONFIG: Final = Config(
+    connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4}
+)
 SES_CONFIG: Final = Config(
     connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1}
 )

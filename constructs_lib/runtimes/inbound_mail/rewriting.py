@@ -103,8 +103,7 @@ def _lines(raw: Raw, field: Field, newline: bytes) -> bytes:
 def _from(raw: Raw, field: Field, sender: str) -> bytes:
     written = addresses(text_of(value(raw, field)))
     name = (written[0].name or written[0].address) if written else ""
-    name = phrase(name)
-    return f"From: {name} <{sender}>".encode("ascii") if name else f"From: {sender}".encode("ascii")
+    return (f"From: {phrase(name)} <{sender}>" if name else f"From: {sender}").encode("ascii")
 
 
 def _message_id(raw: Raw, header: Header) -> bytes | None:
