@@ -40,24 +40,24 @@ def addresses(text: str) -> list[Address]:
     comments: list[str] = []
     angle: str | None = None
     plain = in_word = False
-    for token in (*_TOKEN.findall(text), ""):
-        ends = not token or (token in _ENDS and not in_word)
-        if token == ":" and ends and angle is None and not plain:
+    for piece in (*_TOKEN.findall(text), ""):
+        ends = not piece or (piece in _ENDS and not in_word)
+        if piece == ":" and ends and angle is None and not plain:
             words, comments = [], []  # what stood before it is the name of a group
-        elif token != ":" and ends:
+        elif piece != ":" and ends:
             _add(found, words, comments, angle)
             words, comments, angle, plain = [], [], None, False
             if len(found) >= MAX_ADDRESSES:
                 break
-        elif token[0] == "<" and len(token) > 1:
-            angle, in_word = token[1:-1], False
-        elif token[0] == "(" and len(token) > 1:
-            comments.append(_unescaped(token[1:].removesuffix(")")))
+        elif piece[0] == "<" and len(piece) > 1:
+            angle, in_word = piece[1:-1], False
+        elif piece[0] == "(" and len(piece) > 1:
+            comments.append(_unescaped(piece[1:].removesuffix(")")))
         else:
-            words.append(token)
-            plain = plain or "@" in token
+            words.append(piece)
+            plain = plain or "@" in piece
             # Some mailers leave a comma or a colon as it is inside of an encoded word.
-            in_word = token.rfind("=?") > token.rfind("?=") or (in_word and "?=" not in token)
+            in_word = piece.rfind("=?") > piece.rfind("?=") or (in_word and "?=" not in piece)
     return found
 
 

@@ -25,7 +25,8 @@ MESSAGE = (
     b'Content-Type: multipart/mixed; boundary="b"\r\n'
     b"\r\n"
     b"--b\r\n\r\nsecret text \xe4\r\n"
-    b"--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n"
+    b"--b\r\nContent-Type: application/pdf; name=a.pdf\r\n"
+    b"Content-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n"
     b"--b--\r\n"
 )
 FORWARD = ForwardSettings(

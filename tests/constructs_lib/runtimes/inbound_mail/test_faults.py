@@ -8,7 +8,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 from tests.constructs_lib.runtimes.inbound_mail.deliveries import (
     MESSAGE,
     RAW_KEY,
-    SETTINGS,
+    Delivery,
     deliver,
     function,
     notification,
@@ -156,7 +156,7 @@ def test_no_send_begins_when_the_function_is_about_to_be_stopped(monkeypatch: py
 def test_two_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """While one sends, the other one comes: it waits for the end of the first."""
     aws = new_aws()
-    inner = []
+    inner: list[Delivery] = []
     with function(monkeypatch, aws):
         sending = aws._send
 
@@ -170,4 +170,3 @@ def test_two_at_the_same_moment(monkeypatch: pytest.MonkeyPatch) -> None:
         assert inner[0].dead
         assert not deliver(BODY).dead
     assert len(aws.sent) == 1
-    assert SETTINGS.forward is not None

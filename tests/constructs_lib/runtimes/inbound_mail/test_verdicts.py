@@ -37,7 +37,7 @@ def test_mail_that_passed_is_not_stopped() -> None:
 def test_every_verdict_by_default(check: str, stopped: set[str]) -> None:
     for verdict in Verdict:
         expected = [f"{check}-{verdict.lower().replace('_', '-')}"] if verdict in stopped else []
-        assert stops(**{check: verdict}) == expected
+        assert stops(None, dmarc_policy=None, **{check: str(verdict)}) == expected
 
 
 @pytest.mark.parametrize(
