@@ -174,10 +174,11 @@ class InboundMail(Construct):
             {"LambdaEventSourceMappingDestination": "The queue's dead-letter queue gets what fails."},
             packs=["Serverless"],
         )
-        # Lambda tries the queue when the mapping is made.
-        source.node.add_dependency(permission)
+        if permission is not None:
+            # Lambda tries the queue when the mapping is made.
+            source.node.add_dependency(permission)
 
-    def _built_in(self, processor: MailProcessor) -> tuple[lambda_.IFunction, Construct]:
+    def _built_in(self, processor: MailProcessor) -> tuple[lambda_.IFunction, None]:
         stack = cdk.Stack.of(self)
         policy, forwarding = processor.policy, processor.forwarding
         settings = Settings(
@@ -212,7 +213,8 @@ class InboundMail(Construct):
             ],
         )
         acknowledge_wildcards(runtime.role, [self._raw_mail, *written], reason=_BELOW_PREFIX)
-        return runtime.function, runtime
+        # Its role holds its permissions from the start.
+        return runtime.function, None
 
     def _your_function(self, function: lambda_.IFunction | None) -> tuple[lambda_.IFunction, Construct]:
         if function is None or function.role is None:

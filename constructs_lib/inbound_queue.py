@@ -17,7 +17,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.feedback_channel import DEAD_LETTER_RETENTION, TOPIC_ACTIONS
@@ -69,6 +69,7 @@ class InboundQueue(Construct):
         super().__init__(scope, construct_id)
         stack = cdk.Stack.of(self)
         self._removal_policy = removal_policy
+        self._policies: list[IDependable] = []
         # By name: topic and queues refer to the key.
         topic_arn = stack.format_arn(service="sns", resource=name)
         self.key = kms.Key(
@@ -127,8 +128,8 @@ class InboundQueue(Construct):
             topic_arn=self.topic.topic_arn,
             dead_letter_queue_arn=self.dead_letter_queue.queue_arn,
         )
-        for queue in (self.queue, self.dead_letter_queue):
-            subscription.node.add_dependency(queue)
+        for policy in self._policies:
+            subscription.node.add_dependency(policy)
         self.dead_letter_alarm = self._alarm(
             "DeadLetterAlarm",
             f"Incoming mail of {name} could not be processed: look into {name}-dlq.",
@@ -174,7 +175,7 @@ class InboundQueue(Construct):
             removal_policy=self._removal_policy,
             **options,
         )
-        queue.add_to_resource_policy(
+        added = queue.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="OnlyThisTopicSends",
                 principals=[iam.ServicePrincipal(SNS)],
@@ -183,6 +184,8 @@ class InboundQueue(Construct):
                 conditions={"ArnEquals": {"aws:SourceArn": self.topic.topic_arn}},
             )
         )
+        if added.policy_dependable is not None:
+            self._policies.append(added.policy_dependable)
         return queue
 
     def _alarm(

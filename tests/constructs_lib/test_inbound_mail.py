@@ -102,10 +102,7 @@ def test_the_topic_feeds_the_queue_and_what_it_cannot_deliver_is_dead() -> None:
     # Policies first: without them SNS could deliver nothing.
     assert {
         item["Type"] for key, item in template["Resources"].items() if key in subscription["DependsOn"]
-    } == {
-        QUEUE,
-        "AWS::SQS::QueuePolicy",
-    }
+    } == {"AWS::SQS::QueuePolicy"}
 
 
 def test_the_function_reads_the_queue() -> None:
