@@ -74,8 +74,8 @@ CODES: Final = {
     "templates-invalid": "SES keeps 50 custom verification templates, each name once",
     "user-data-not-multipart": "Cloud-init takes the null client beside other user data in MIME parts",
     "user-data-too-large": "EC2 takes at most 16 KB of user data",
-    "verification-gate-invalid": "A gate waits at most two hours and knows where the records are",
     "verdict-policy-invalid": "Spam and viruses are never forwarded",
+    "verification-gate-invalid": "A gate waits at most two hours and knows where the records are",
     "zone-mismatch": "Records go to the zone of the domain or of a parent of it",
 }
 
