@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 _PIECE = 1 << 20
+_COPIED = b'<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>'
 CERTIFICATE = "certificate.pem"
 
 
@@ -31,7 +32,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_PUT(self) -> None:
         self._read()
-        self._answer(b"")
+        self._answer(_COPIED if "x-amz-copy-source" in self.headers else b"")
 
     def do_POST(self) -> None:
         self._read()

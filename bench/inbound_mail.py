@@ -76,6 +76,7 @@ def server(folder: Path) -> Iterator[dict[str, str]]:
             yield {
                 **os.environ,
                 "AWS_ENDPOINT_URL": f"https://localhost:{process.stdout.readline().strip()}",
+                "NODE_EXTRA_CA_CERTS": str(folder / CERTIFICATE),
                 "AWS_CA_BUNDLE": str(folder / CERTIFICATE),
                 "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
                 "AWS_SECRET_ACCESS_KEY": "example",

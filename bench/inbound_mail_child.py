@@ -33,12 +33,13 @@ def large() -> dict[str, float]:
     _quietly(handle, SMALL)  # whatever is loaded and connected once
     idle = _memory("VmRSS")
     _forget_peak()
-    before = _cpu()
+    before, started = _cpu(), time.perf_counter()
     line = _quietly(handle, LARGE)
     return {
         "idle": idle,
         "peak": _memory("VmHWM") - idle,
         "cpu": _cpu() - before,
+        "seconds": time.perf_counter() - started,
         "forwarded": line["outcome"] == "forwarded",
         "attachments": line["attachments"],
     }
