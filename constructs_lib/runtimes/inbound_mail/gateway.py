@@ -74,10 +74,12 @@ class AwsGateway:
                 file.write(piece)
             size = file.tell()
             file.seek(0)
+            # As bytes where it is short: for a file the SDK waits until S3 is willing.
+            body = file if size > _IN_MEMORY else file.read()
             # Never shown by a browser, whatever its author called it.
             self._put(
                 key,
-                file,
+                body,
                 ContentLength=size,
                 ContentType="application/octet-stream",
                 ContentDisposition="attachment",

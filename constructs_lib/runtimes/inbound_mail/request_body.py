@@ -64,15 +64,15 @@ class MessageBody(io.RawIOBase):
             raise io.UnsupportedOperation
         return self._position
 
-    def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
-        """Fill a buffer, or as much of it as a piece has."""
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes: as many as a piece has, at most `size`; all that is left if that is negative."""
+        if size < 0:
+            return b"".join(iter(lambda: self.read(_PIECE), b""))
         while not self._piece and self._next <= self._message:
             self._advance()
-        count = min(len(buffer), len(self._piece))
-        buffer[:count] = self._piece[:count]
-        self._piece = self._piece[count:]
-        self._position += count
-        return count
+        found, self._piece = bytes(self._piece[:size]), self._piece[size:]
+        self._position += len(found)
+        return found
 
     def _advance(self) -> None:
         start, stop = self._next, min(self._next + _PIECE, self._message)

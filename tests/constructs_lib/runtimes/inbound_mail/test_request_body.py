@@ -28,6 +28,8 @@ def test_it_is_the_base64_of_header_and_body_between_what_is_around(
             assert file.seek(0) == 0
         assert file.seek(0, io.SEEK_END) == len(expected)
         assert file.read(1) == b""
+        file.seek(0)
+        assert file.read() == expected
 
 
 def test_elsewhere_it_does_not_go() -> None:
