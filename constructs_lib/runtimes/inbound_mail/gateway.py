@@ -4,7 +4,7 @@ The SDK repeats calls to S3. It never repeats a send: after a lost answer that w
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import boto3
@@ -136,7 +136,15 @@ class AwsGateway:
         """
         self._ses = self._ses or boto3.client("sesv2", config=SES_CONFIG)
         events, name = self._ses.meta.events, "before-call.sesv2.SendEmail"
-        put_in = _put_in(header, raw, body)
+        made: list[MessageBody] = []
+
+        def put_in(params: dict[str, Any], **_: object) -> None:
+            before, found, after = params["body"].partition(_PLACE_ENCODED)
+            if not found:
+                raise NotSentError("SendEmail: the SDK writes another request than this function knows")
+            made.append(MessageBody(before, header, raw, body, after))
+            params["body"] = made[0]
+
         events.register_first(name, put_in)
         try:
             answer = self._ses.send_email(
@@ -160,6 +168,8 @@ class AwsGateway:
             raise (OutcomeUnknownError if unknown else NotSentError)(_told("SendEmail", error)) from None
         finally:
             events.unregister(name, put_in)
+            for request in made:
+                request.close()
         return str(answer["MessageId"])
 
     def _put(self, key: str, body: Any, **options: Any) -> None:  # noqa: ANN401 - bytes or a file; passed on
@@ -167,16 +177,6 @@ class AwsGateway:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, **options, **self._encryption)
         except (BotoCoreError, ClientError) as error:
             raise StoreError(_told("PutObject", error)) from None
-
-
-def _put_in(header: bytes, raw: Raw, body: int) -> Callable[..., None]:
-    def put_in(params: dict[str, Any], **_: object) -> None:
-        before, found, after = params["body"].partition(_PLACE_ENCODED)
-        if not found:
-            raise NotSentError("SendEmail: the SDK writes another request than this function knows")
-        params["body"] = MessageBody(before, header, raw, body, after)
-
-    return put_in
 
 
 def _status(error: ClientError) -> int:

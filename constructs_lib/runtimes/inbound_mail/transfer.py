@@ -15,6 +15,7 @@ _NOT_BASE64: Final = bytes(
     if byte not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 )
 _QUANTUM: Final = 4
+_LF: Final = 10
 
 
 def decoded(raw: Raw, start: int, end: int, encoding: str) -> Iterator[bytes]:
@@ -29,19 +30,36 @@ def decoded(raw: Raw, start: int, end: int, encoding: str) -> Iterator[bytes]:
 
 
 def _base64(raw: Raw, start: int, end: int) -> Iterator[bytes]:
-    rest = b""
-    for position in range(start, end, PIECE):
-        piece = rest + raw[position : min(position + PIECE, end)].translate(None, _NOT_BASE64)
+    rest, position = b"", start
+    while position < end:
+        stop = _stop(raw, position, end)
+        piece: bytes | memoryview = memoryview(raw)[position:stop]
+        padded = raw.find(b"=", position, stop) >= 0
+        position = stop
+        if not rest and not padded:
+            # Whole quanta of one run, as nearly everywhere; line ends are skipped in there.
+            try:
+                yield binascii.a2b_base64(piece)
+            except binascii.Error:
+                pass
+            else:
+                continue
+        piece = rest + bytes(piece).translate(None, _NOT_BASE64)
         begun = 0
         # Padding ends a run; some mailers write several one after another.
         while (padding := piece.find(b"=", begun)) >= 0:
             yield _run(piece[begun:padding])
             begun = padding + 1
         whole = len(piece) - (len(piece) - begun) % _QUANTUM
-        if whole > begun:
-            yield binascii.a2b_base64(memoryview(piece)[begun:whole])
-        rest = bytes(piece[whole:])
+        yield binascii.a2b_base64(piece[begun:whole])
+        rest = piece[whole:]
     yield _run(rest)
+
+
+def _stop(raw: Raw, position: int, end: int) -> int:
+    """Where a piece ends: behind a line if it has one."""
+    stop = min(position + PIECE, end)
+    return stop if stop == end else (raw.rfind(b"\n", position, stop) + 1 or stop)
 
 
 def _run(run: bytes) -> bytes:
@@ -53,11 +71,10 @@ def _run(run: bytes) -> bytes:
 def _quoted_printable(raw: Raw, start: int, end: int) -> Iterator[bytes]:
     position = start
     while position < end:
-        stop = min(position + PIECE, end)
-        if stop < end:
-            # At the end of a line, or else not inside of =XX.
-            line = raw.rfind(b"\n", position, stop) + 1
+        stop = _stop(raw, position, end)
+        if stop < end and raw[stop - 1] != _LF:
+            # Not inside of =XX.
             sign = raw.rfind(b"=", stop - 2, stop)
-            stop = line or (sign if sign > position else stop)
+            stop = sign if sign > position else stop
         yield binascii.a2b_qp(bytes(raw[position:stop]))
         position = stop

@@ -26,6 +26,10 @@ def test_it_is_the_base64_of_header_and_body_between_what_is_around(
             assert b"".join(iter(lambda: file.read(size), b"")) == expected
             assert file.tell() == len(expected)
             assert file.seek(0) == 0
+        file.seek(0)
+        file.read(size)
+        file.seek(0)
+        assert file.read(-1) == expected
         assert file.seek(0, io.SEEK_END) == len(expected)
         assert file.read(1) == b""
         file.seek(0)
