@@ -87,12 +87,12 @@ class MessageBody(io.RawIOBase):
     def _start(self) -> None:
         self._made.seek(0)
         self._position = self._next = 0
-        self._piece = memoryview(self._before)
+        self._piece = self._before
 
     def _make(self, size: int) -> bytes:
         while not self._piece:
-            self._piece = memoryview(self._encoded())
-        found, self._piece = bytes(self._piece[:size]), self._piece[size:]
+            self._piece = self._encoded()
+        found, self._piece = self._piece[:size], self._piece[size:]
         self._made.write(found)
         self._complete = self._position + len(found) == self._size
         return found
