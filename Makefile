@@ -13,7 +13,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup demo local test check format synth diff bench lock snapshots clean
+.PHONY: help setup demo local test check format synth diff bench mutations lock snapshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -61,8 +61,12 @@ diff: setup ## Compare one environment with what is deployed: make diff ENV=prod
 	@$(BIN)/python -m stacks $(ENV)
 	@node_modules/.bin/cdk diff '$(ENV)/*'
 
-bench: setup ## Measure synthesis, as ratios within one run
+bench: setup ## Measure synthesis and incoming mail, as ratios within one run
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.inbound_mail
+
+mutations: setup ## Process 100,000 incoming messages that were changed at random (a minute or two)
+	@$(BIN)/python -m bench.mail_mutations
 
 snapshots: setup ## Rewrite the template snapshots: the infrastructure diff of a pull request
 	@$(BIN)/python -m pytest -q tests/test_snapshots.py --snapshot-update

@@ -23,7 +23,7 @@ from constructs_lib.topic_subscriptions import subscribe, subscription_id
 DEAD_LETTER_RETENTION: Final = cdk.Duration.days(14)
 """The longest that SQS has; queues keep the default of 4 days, since age counts on from the first queue."""
 
-_TOPIC_ACTIONS: Final = (
+TOPIC_ACTIONS: Final = (
     "sns:AddPermission",
     "sns:DeleteTopic",
     "sns:GetTopicAttributes",
@@ -117,7 +117,7 @@ class FeedbackChannel(Construct):
                     sid="TlsOnly",
                     effect=iam.Effect.DENY,
                     principals=[iam.StarPrincipal()],
-                    actions=list(_TOPIC_ACTIONS),
+                    actions=list(TOPIC_ACTIONS),
                     resources=[self.topic.topic_arn],
                     conditions={"Bool": {"aws:SecureTransport": "false"}},
                 )

@@ -13,7 +13,7 @@ from constructs import Construct
 
 SES: Final = "ses.amazonaws.com"
 SNS: Final = "sns.amazonaws.com"
-_USE: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
+USE: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
 """What a service needs to put something into an encrypted topic or queue (SNS and SQS, key management)."""
 
 
@@ -39,7 +39,7 @@ def service_statements(
     ses = iam.PolicyStatement(
         sid="SesPublishesEvents",
         principals=[iam.ServicePrincipal(SES)],
-        actions=list(_USE),
+        actions=list(USE),
         resources=["*"],
         conditions=from_configuration_set(scope, configuration_set_arn),
     )
@@ -48,7 +48,7 @@ def service_statements(
     sns = iam.PolicyStatement(
         sid="SnsFillsQueues",
         principals=[iam.ServicePrincipal(SNS)],
-        actions=list(_USE),
+        actions=list(USE),
         resources=["*"],
         conditions={"ArnEquals": {"aws:SourceArn": list(topic_arns)}},
     )

@@ -99,6 +99,7 @@ def test_a_documented_example_is_wrong_and_right_as_it_says(code: str, source: s
 _IMPORTS = """
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_route53 as route53
+from aws_cdk import aws_kms as kms, aws_s3 as s3
 from constructs_lib.dmarc import *
 from constructs_lib.dns import *
 from constructs_lib.dns_records import *
@@ -108,7 +109,9 @@ from constructs_lib.email_address import *
 from constructs_lib.event_destinations import *
 from constructs_lib.feedback import *
 from constructs_lib.feedback_topics import *
+from constructs_lib.inbound_mail import *
 from constructs_lib.legacy_verification import *
+from constructs_lib.mail_processor import *
 from constructs_lib.mail_zone import *
 from constructs_lib.null_client import *
 from constructs_lib.own_dkim import *
@@ -136,6 +139,8 @@ def environment_of(*domains, **overrides):
                    configuration_set_name="transactional", domains=domains)
     return MailEnvironment(**(options | overrides))
 elsewhere = ExternalDns()
+mail_bucket = s3.Bucket.from_bucket_name(stack, "MailBucket", "mail-bucket")
+mail_key = kms.Key.from_key_arn(stack, "MailKey", "arn:aws:kms:eu-west-1:111111111111:key/1")
 send_raw_email = iam.PolicyStatement(
     actions=["ses:SendRawEmail"], resources=["arn:aws:ses:eu-west-1:111111111111:identity/example.com"]
 )

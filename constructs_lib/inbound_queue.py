@@ -1,0 +1,244 @@
+"""The way of incoming mail to a function: encrypted topic, queue, dead-letter queue, alarms.
+
+Part of `constructs_lib.inbound_mail`. Key and queues stay when the stack is deleted, because they announce
+mail; topic, subscription and alarms go.
+
+Example::
+
+    InboundQueue(self, "Announcements", name="inbound", rule_set_name="mail", ...)
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct, IDependable
+
+from constructs_lib.acknowledgments import acknowledge
+from constructs_lib.feedback_channel import DEAD_LETTER_RETENTION, TOPIC_ACTIONS
+from constructs_lib.feedback_key import SES, SNS, USE
+from constructs_lib.subscribers import QueueSubscriber
+from constructs_lib.topic_subscriptions import subscribe
+
+_ALARM_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5")
+
+
+class InboundQueue(Construct):
+    """Where SES announces the mail of one rule set.
+
+    Args:
+        scope: Parent construct.
+        construct_id: Id below the parent.
+        name: Of topic and queue.
+        rule_set_name: Whose rules may publish.
+        writer_role: The role by which SES acts in these rules. Default: SES acts as itself.
+        visibility_timeout: How long an attempt may take.
+        max_receive_count: After how many attempts a message is for a person.
+        max_age: An older message in the queue raises the alarm.
+        alarm_actions: What the alarms do.
+        removal_policy: Of key and queues.
+
+    Attributes:
+        key: Encrypts topic and queues.
+        topic: What an S3 action names.
+        queue: What the function reads.
+        dead_letter_queue: What a person reads.
+        dead_letter_alarm: Raised while anything is in there.
+        age_alarm: Raised when mail waits too long.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        rule_set_name: str,
+        writer_role: iam.IRole | None,
+        visibility_timeout: cdk.Duration,
+        max_receive_count: int,
+        max_age: cdk.Duration,
+        alarm_actions: Sequence[cloudwatch.IAlarmAction],
+        removal_policy: cdk.RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        stack = cdk.Stack.of(self)
+        self._removal_policy = removal_policy
+        self._policies: list[IDependable] = []
+        # By name: topic and queues refer to the key.
+        topic_arn = stack.format_arn(service="sns", resource=name)
+        self.key = kms.Key(
+            self,
+            "Key",
+            description=f"Amazon SES: announcements of incoming mail, {name}",
+            enable_key_rotation=True,
+            removal_policy=removal_policy,
+        )
+        publishers = _publishers(self, rule_set_name, writer_role)
+        for sid, options in publishers.items():
+            self.key.add_to_resource_policy(
+                iam.PolicyStatement(sid=sid, actions=list(USE), resources=["*"], **options)
+            )
+        self.key.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="SnsFillsQueues",
+                principals=[iam.ServicePrincipal(SNS)],
+                actions=list(USE),
+                resources=["*"],
+                conditions={"ArnEquals": {"aws:SourceArn": topic_arn}},
+            )
+        )
+        self.topic = sns.Topic(self, "Topic", topic_name=name, master_key=self.key)
+        for sid, options in publishers.items():
+            self.topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=sid, actions=["sns:Publish"], resources=[self.topic.topic_arn], **options
+                )
+            )
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="TlsOnly",
+                effect=iam.Effect.DENY,
+                principals=[iam.StarPrincipal()],
+                actions=list(TOPIC_ACTIONS),
+                resources=[self.topic.topic_arn],
+                conditions={"Bool": {"aws:SecureTransport": "false"}},
+            )
+        )
+        self.dead_letter_queue = self._dead_letters(name)
+        self.queue = self._encrypted(
+            "Queue",
+            queue_name=name,
+            visibility_timeout=visibility_timeout,
+            # Mail waits here while the function is broken: as long as SQS allows.
+            retention_period=DEAD_LETTER_RETENTION,
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letter_queue, max_receive_count=max_receive_count
+            ),
+        )
+        subscription = subscribe(
+            self,
+            "Subscription",
+            QueueSubscriber(queue_arn=self.queue.queue_arn, raw=True),
+            topic_arn=self.topic.topic_arn,
+            dead_letter_queue_arn=self.dead_letter_queue.queue_arn,
+        )
+        for policy in self._policies:
+            subscription.node.add_dependency(policy)
+        self.dead_letter_alarm = self._alarm(
+            "DeadLetterAlarm",
+            f"Incoming mail of {name} could not be processed: look into {name}-dlq.",
+            self.dead_letter_queue.metric_approximate_number_of_messages_visible(
+                period=cdk.Duration.minutes(1), statistic="Maximum"
+            ),
+            threshold=1,
+            actions=alarm_actions,
+        )
+        self.age_alarm = self._alarm(
+            "AgeAlarm",
+            f"Incoming mail of {name} waits longer than {max_age.to_minutes()} minutes.",
+            self.queue.metric_approximate_age_of_oldest_message(
+                period=cdk.Duration.minutes(5), statistic="Maximum"
+            ),
+            threshold=max_age.to_seconds(),
+            actions=alarm_actions,
+        )
+
+    def _dead_letters(self, name: str) -> sqs.Queue:
+        # By name: the queue itself refers to this one.
+        source = cdk.Stack.of(self).format_arn(service="sqs", resource=name)
+        queue = self._encrypted(
+            "DeadLetters",
+            queue_name=f"{name}-dlq",
+            retention_period=DEAD_LETTER_RETENTION,
+            redrive_allow_policy=sqs.RedriveAllowPolicy(
+                source_queues=[sqs.Queue.from_queue_arn(self, "Source", source)]
+            ),
+        )
+        reason = "It is the dead-letter queue itself, of the topic's subscription too."
+        acknowledge(queue, {"SQS3": reason}, packs=["AwsSolutions"])
+        acknowledge(queue, {"SQSRedrivePolicy": reason}, packs=["Serverless"])
+        return queue
+
+    def _encrypted(self, construct_id: str, **options: Any) -> sqs.Queue:  # noqa: ANN401 - passed on
+        queue = sqs.Queue(
+            self,
+            construct_id,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=self.key,
+            enforce_ssl=True,
+            removal_policy=self._removal_policy,
+            **options,
+        )
+        added = queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="OnlyThisTopicSends",
+                principals=[iam.ServicePrincipal(SNS)],
+                actions=["sqs:SendMessage"],
+                resources=[queue.queue_arn],
+                conditions={"ArnEquals": {"aws:SourceArn": self.topic.topic_arn}},
+            )
+        )
+        if added.policy_dependable is not None:
+            self._policies.append(added.policy_dependable)
+        return queue
+
+    def _alarm(
+        self,
+        construct_id: str,
+        description: str,
+        metric: cloudwatch.Metric,
+        *,
+        threshold: float,
+        actions: Sequence[cloudwatch.IAlarmAction],
+    ) -> cloudwatch.Alarm:
+        alarm = cloudwatch.Alarm(
+            self,
+            construct_id,
+            alarm_description=description,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(*actions)
+        if not actions:
+            acknowledge(
+                alarm,
+                {"CloudWatchAlarmAction": "None was named; `alarm_actions` adds one."},
+                packs=_ALARM_PACKS,
+            )
+        return alarm
+
+
+def _publishers(
+    scope: Construct, rule_set_name: str, writer_role: iam.IRole | None
+) -> dict[str, dict[str, Any]]:
+    """Who publishes, by statement id.
+
+    With an IAM role in its S3 action SES uses that role for the topic too (SES API Reference, S3Action,
+    IamRoleArn); the permissions guide shows the service. Both are held to this account and rule set: the role
+    by its trust.
+    """
+    stack = cdk.Stack.of(scope)
+    rules = stack.format_arn(
+        service="ses", resource="receipt-rule-set", resource_name=f"{rule_set_name}:receipt-rule/*"
+    )
+    found: dict[str, dict[str, Any]] = {
+        "SesAnnouncesMail": {
+            "principals": [iam.ServicePrincipal(SES)],
+            "conditions": {
+                "StringEquals": {"aws:SourceAccount": stack.account},
+                "ArnLike": {"aws:SourceArn": rules},
+            },
+        }
+    }
+    if writer_role is not None:
+        found["WriterRoleAnnouncesMail"] = {"principals": [iam.ArnPrincipal(writer_role.role_arn)]}
+    return found
