@@ -7,8 +7,9 @@ from email.mime.text import MIMEText
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
+from local.inbound_names import inbound_host
 from local.message_headers import header_section
-from local.received_mail import ReceivedMail, inbound_host
+from local.received_mail import ReceivedMail
 
 
 def bounce_message(mail: ReceivedMail, recipients: Sequence[str], action: Mapping[str, str]) -> bytes:

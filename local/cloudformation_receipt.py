@@ -1,8 +1,8 @@
 """The resource types of receiving: ``AWS::SES::ReceiptRuleSet``, ``ReceiptRule``, ``ReceiptFilter``.
 
-Template reference and resource schemas: Ref is the name; a name and the rule set of a rule replace, and so does
-every property of a filter; the rest of a rule updates in place. A name that a template leaves out is made of
-the stack's name and the logical id.
+Template reference and resource schemas: Ref is the name; a name and the rule set of a rule replace, and so
+does every property of a filter; the rest of a rule updates in place. A name that a template leaves out is
+made of the stack's name and the logical id.
 """
 
 import hashlib

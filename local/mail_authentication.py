@@ -45,10 +45,12 @@ def policy_tags(from_domain: str, look_up: LookUp) -> Mapping[str, str]:
 
 
 def aligned(domains: Sequence[str], from_domain: str, mode: str | None) -> bool:
-    """Whether one of the domains is the From domain, or one organization with it unless the mode is strict."""
+    """Whether one of the domains is the From domain, or one organization with it (relaxed mode)."""
     if mode == "s":
         return from_domain in domains
-    return organizational_domain(from_domain) in {organizational_domain(domain) for domain in domains if domain}
+    return organizational_domain(from_domain) in {
+        organizational_domain(domain) for domain in domains if domain
+    }
 
 
 def _signer(content: bytes, number: int, look_up: LookUp) -> str | None:

@@ -78,7 +78,15 @@ def action_object(kind: str, members: Mapping[str, str], *, key: str) -> Json:
         found |= {"invocationType": members.get("InvocationType", "Event")}
     if kind == "SNSAction":
         found |= {"encoding": members["Encoding"].upper()}
-    copied = ("TopicArn", "FunctionArn", "SmtpReplyCode", "StatusCode", "Message", "Sender", "OrganizationArn")
+    copied = (
+        "TopicArn",
+        "FunctionArn",
+        "SmtpReplyCode",
+        "StatusCode",
+        "Message",
+        "Sender",
+        "OrganizationArn",
+    )
     return found | {f"{name[0].lower()}{name[1:]}": members[name] for name in copied if members.get(name)}
 
 
@@ -125,7 +133,8 @@ def mail_object(mail: ReceivedMail, raw: bytes) -> Json:
         "timestamp": timestamp(mail.arrived),
         "source": mail.source,
         "messageId": mail.message_id,
-        "destination": [address for _, address in getaddresses(addressed) if address] or list(mail.recipients),
+        "destination": [address for _, address in getaddresses(addressed) if address]
+        or list(mail.recipients),
         "headersTruncated": len(kept) < len(headers),
         "headers": [{"name": name, "value": value} for name, value in kept],
         "commonHeaders": _common(values),

@@ -138,7 +138,9 @@ def _conditions_for(recipient: str) -> Iterator[str]:
 def _checked_actions(given: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     if len(given) > MAX_ACTIONS:
         raise SesError(Fault.LIMIT, "Too many actions")
-    actions = [_checked_action(action, f"rule.actions.{number}.member") for number, action in enumerate(given, 1)]
+    actions = [
+        _checked_action(action, f"rule.actions.{number}.member") for number, action in enumerate(given, 1)
+    ]
     if any("StopAction" in action for action in actions[:-1]):
         message = "Stop action, if any, must be placed at the end of the actions list"
         raise SesError(Fault.INVALID_PARAMETER, message)
@@ -167,7 +169,9 @@ def _require_header(name: str, value: str) -> None:
     if not _HEADER_NAME.fullmatch(name):
         raise SesError(Fault.INVALID_PARAMETER, f"Invalid header name: {name}")
     if len(value) > _MAX_HEADER_VALUE or not _NO_CONTROLS.fullmatch(value):
-        raise SesError(Fault.INVALID_PARAMETER, "Invalid header value: it is too long or has control characters")
+        raise SesError(
+            Fault.INVALID_PARAMETER, "Invalid header value: it is too long or has control characters"
+        )
 
 
 def _require_value(value: str, allowed: Sequence[str], path: str) -> None:

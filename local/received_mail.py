@@ -1,4 +1,4 @@
-"""A message that SES has accepted from another mail server, with the headers that SES puts on top of it. Pure.
+"""A message that SES has accepted from another mail server, and the headers that SES puts on it. Pure.
 
 Headers: SES Developer Guide, "Email receiving authentication and malware scanning" and the sample events of
 the Lambda action; Return-Path and Received: RFC 5321 4.4.
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Final
 
+from local.inbound_names import inbound_host
 from local.mail_verdicts import Verdict, Verdicts
 
 _RESULTS: Final = {
@@ -84,11 +85,3 @@ class ReceivedMail:
     def _opaque(self, length: int) -> str:
         """Text that only SES could read, always the same for one message."""
         return base64.b64encode(hashlib.shake_256(self.message_id.encode()).digest(length)).decode()
-
-
-def inbound_host(region: str) -> str:
-    """The MX target of a domain whose mail a Region receives (SES Developer Guide, publishing an MX record).
-
-    Said again here, on purpose, rather than shared with `constructs_lib`: this side checks that side.
-    """
-    return f"inbound-smtp.{region}.amazonaws.com"
