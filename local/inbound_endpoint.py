@@ -41,7 +41,7 @@ class InboundEndpoint(Controller):
             server_hostname="inbound-smtp.amazonaws.com",
             data_size_limit=MAX_MESSAGE_BYTES,
             tls_context=server_tls(certificate),
-            auth_exclude_mechanism=("LOGIN", "PLAIN"),
+            enable_SMTPUTF8=False,
         )
 
     def factory(self) -> SMTP:
@@ -62,7 +62,15 @@ class _Mail:
     def __init__(self, receiving: Receiving) -> None:
         self._receiving = receiving
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """Offer everything but a login."""
+        del server, envelope
+        session.host_name = hostname
+        return [line for line in responses if not line.startswith("250-AUTH")]
+
+    async def handle_RCPT(  # noqa: N802 - as above
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Accept a recipient or say why not."""

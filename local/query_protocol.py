@@ -30,8 +30,11 @@ def structure(parameters: Mapping[str, str], name: str) -> dict[str, Any] | None
 
 def members(parameters: Mapping[str, str], name: str) -> list[str]:
     """A list of texts."""
-    found = (structure(parameters, name) or {}).get(_LIST, {})
-    return [found[number] for number in sorted(found, key=int)]
+    prefix = f"{name}.{_LIST}."
+    found = {
+        int(key.removeprefix(prefix)): value for key, value in parameters.items() if key.startswith(prefix)
+    }
+    return [found[number] for number in sorted(found)]
 
 
 def result(action: str, content: Mapping[str, Any]) -> Response:

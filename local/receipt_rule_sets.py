@@ -156,7 +156,8 @@ class RuleSets:
         """
         if name not in self.by_name:  # a name that is taken is the first thing that SES complains about
             self.get(original)
-        self.create(name, now=now).rules = copy.deepcopy(self.get(original).rules)
+        clone = self.create(name, now=now)
+        clone.rules = copy.deepcopy(self.get(original).rules)
 
     def activate(self, name: str | None) -> None:
         """SetActiveReceiptRuleSet; no name deactivates.
