@@ -263,6 +263,13 @@ PUT_EVENTS: Final = _function(
     "publishing sending events to the default bus",
     "local/event_publishing.py",
 )
+PUT_OBJECT: Final = _function(
+    "services.s3",
+    "_put_object",
+    ("bucket_name", "key", "body", "headers"),
+    "trying the bucket of a receipt rule",
+    "local/receipt_targets.py",
+)
 ZONES: Final = _store("services.route53", "_zones", "public DNS", "local/ses_store.py")
 RECORDS: Final = _store("services.route53", "_records", "public DNS", "local/ses_store.py")
 JSON_RESPONSE: Final = _function(

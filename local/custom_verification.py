@@ -131,4 +131,4 @@ class CustomVerification:
 
 
 def _outgoing(address: str) -> Outgoing:
-    return Outgoing(to=(address,), destination=(address,), headers=(("To", address),), raw=False, tags={})
+    return Outgoing(to=(address,), destination=(address,), headers=(("To", address),), content="", tags={})

@@ -23,6 +23,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from local.errors import RehearsalError
+from local.inbound_client import InboundServer
 from local.server import HOST, PROJECT, SMTP_CERTIFICATE, STATE, STOP
 from local.smtp_client import SmtpServer
 from local.verification import DEFAULT_LINK_WINDOW, DEFAULT_WINDOW
@@ -69,6 +70,7 @@ class EmbeddedAws:
         self._process: subprocess.Popen[bytes] | None = None
         self._port = 0
         self._smtp_port = 0
+        self._inbound_port = 0
         self.state_dir = STATE
         """Folder of this start; what belongs to it alone can be put there."""
 
@@ -81,6 +83,15 @@ class EmbeddedAws:
     def smtp_server(self) -> SmtpServer:
         """SES's SMTP interface, of every Region."""
         return SmtpServer(address=(HOST, self._smtp_port), certificate=self.state_dir / SMTP_CERTIFICATE)
+
+    @property
+    def inbound_server(self) -> InboundServer:
+        """Where SES receives mail, of every Region."""
+        return InboundServer(
+            address=(HOST, self._inbound_port),
+            certificate=self.state_dir / SMTP_CERTIFICATE,
+            endpoint_url=self.endpoint_url,
+        )
 
     def client_variables(self) -> dict[str, str]:
         """What a client needs on top of an environment without AWS variables."""
@@ -128,11 +139,13 @@ class EmbeddedAws:
         with (
             socket.create_server((HOST, 0)) as listener,
             socket.create_server((HOST, 0)) as smtp_listener,
+            socket.create_server((HOST, 0)) as inbound_listener,
             self._log.open("wb") as log,
         ):
             self._port = listener.getsockname()[1]
             self._smtp_port = smtp_listener.getsockname()[1]
-            sockets = (listener.fileno(), smtp_listener.fileno())
+            self._inbound_port = inbound_listener.getsockname()[1]
+            sockets = (listener.fileno(), smtp_listener.fileno(), inbound_listener.fileno())
             self._process = subprocess.Popen(
                 self._command(*sockets),
                 cwd=PROJECT,
@@ -169,10 +182,10 @@ class EmbeddedAws:
     def _log(self) -> Path:
         return self.state_dir / "server.log"
 
-    def _command(self, socket_fd: int, smtp_socket_fd: int) -> list[str]:
+    def _command(self, socket_fd: int, smtp_socket_fd: int, inbound_socket_fd: int) -> list[str]:
         return [
             *(sys.executable, "-m", "local.server", "--socket-fd", str(socket_fd)),
-            *("--smtp-socket-fd", str(smtp_socket_fd)),
+            *("--smtp-socket-fd", str(smtp_socket_fd), "--inbound-socket-fd", str(inbound_socket_fd)),
             *("--state-dir", str(self.state_dir), "--until-stdin-closes"),
             *("--verification-window-seconds", str(self._window.total_seconds())),
             *("--link-window-seconds", str(self._link_window.total_seconds())),

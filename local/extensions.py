@@ -6,6 +6,7 @@ from pathlib import Path
 
 from local import (
     cloudformation_identity,
+    cloudformation_receipt,
     cloudformation_verification_template,
     contract,
     emulator,
@@ -15,16 +16,26 @@ from local import (
 from local.access_keys import takes_smtp_credentials, with_limit
 from local.address_verification import AddressVerification
 from local.addresses import with_labels
+from local.aws_calls import AwsCalls
 from local.cloudformation_identity import EmailIdentityType
+from local.cloudformation_receipt import ReceiptFilterType, ReceiptRuleSetType, ReceiptRuleType
 from local.cloudformation_verification_template import VerificationTemplateType
 from local.custom_verification import CustomVerification
 from local.identity import dkim_tokens
+from local.inbound_endpoint import InboundEndpoint
+from local.mail_pages import MailPages
+from local.receipt_actions import ReceiptActions
+from local.receipt_state import ReceiptState
+from local.receipt_targets import RuleTargets
+from local.receiving import Receiving
 from local.secret_rotation import RotationScheduleType, SecretValues, rotate_secret
 from local.sent_mail import SentMail
+from local.ses_receipt_calls import ReceiptCalls
 from local.ses_requests import SesRequests
 from local.ses_store import IdentityStore
 from local.smtp_endpoint import SmtpEndpoint
 from local.smtp_submission import Submission
+from local.smtp_tls import write_certificate
 from local.sns_subscriptions import PendingSubscriptions
 from local.verification_clicks import VerificationClicks
 from local.verification_links import Links
@@ -37,6 +48,7 @@ def install(
     link_window: timedelta,
     endpoint_url: str,
     smtp_listener: socket.socket,
+    inbound_listener: socket.socket,
     smtp_certificate: Path,
 ) -> None:
     """Extend the emulator in this process; once, before it serves.
@@ -46,15 +58,17 @@ def install(
         link_window: How long the link in a verification mail works.
         endpoint_url: Where the emulator is going to answer.
         smtp_listener: An open socket for SES's SMTP interface.
-        smtp_certificate: Where its certificate is written.
+        inbound_listener: An open socket for the mail that SES receives.
+        smtp_certificate: Where the certificate of both is written.
 
     Raises:
         ContractError: the installed emulator is not the one that is extended here.
     """
     contract.check()
-    _extend_ses(
-        IdentityStore(window=verification_window, links=Links(window=link_window)), endpoint_url=endpoint_url
-    )
+    store = IdentityStore(window=verification_window, links=Links(window=link_window))
+    receipts = ReceiptState()
+    _extend_ses(store, receipts, endpoint_url=endpoint_url)
+    _extend_receiving(store, receipts)
 
     subscription = emulator.resource_types[sns_subscriptions.RESOURCE_TYPE]
     pending = PendingSubscriptions(
@@ -64,26 +78,42 @@ def install(
     contract.SUBSCRIPTIONS_BY_TOPIC.replace(pending.list_by_topic)
 
     _extend_secrets()
+    write_certificate(smtp_certificate)
     SmtpEndpoint(
         listener=smtp_listener,
         certificate=smtp_certificate,
         accepts=takes_smtp_credentials,
         takes=Submission(endpoint_url=endpoint_url).take,
     ).start()
+    InboundEndpoint(
+        listener=inbound_listener,
+        certificate=smtp_certificate,
+        receiving=Receiving(
+            account=emulator.account_id(),
+            state=receipts,
+            identities=store,
+            actions=ReceiptActions(calls=AwsCalls(endpoint_url=endpoint_url)),
+        ),
+    ).start()
 
 
-def _extend_ses(store: IdentityStore, *, endpoint_url: str) -> None:
+def _extend_ses(store: IdentityStore, receipts: ReceiptState, *, endpoint_url: str) -> None:
     addresses = AddressVerification(store=store, endpoint_url=endpoint_url)
     custom = CustomVerification(addresses=addresses, templates=VerificationTemplates())
     requests = SesRequests(
-        store=store, custom=custom, v1=contract.V1_REQUEST.take(), v2=contract.V2_REQUEST.take()
+        store=store,
+        custom=custom,
+        receipts=ReceiptCalls(state=receipts, targets=RuleTargets(identities=store)),
+        v1=contract.V1_REQUEST.take(),
+        v2=contract.V2_REQUEST.take(),
     )
     contract.V1_REQUEST.replace(requests.handle_v1)
     contract.V2_REQUEST.replace(requests.handle_v2)
     contract.V1_TOKENS.replace(_tokens)
     contract.IDENTITY_VERIFIED.replace(with_labels(contract.IDENTITY_VERIFIED.take()))
     sent = SentMail(inner=contract.MESSAGES.take())
-    contract.MESSAGES.replace(VerificationClicks(inner=sent.handle, addresses=addresses).handle)
+    pages = MailPages(inner=sent.handle, state=receipts)
+    contract.MESSAGES.replace(VerificationClicks(inner=pages.handle, addresses=addresses).handle)
 
     identity = EmailIdentityType(store=store, addresses=addresses)
     emulator.resource_types[cloudformation_identity.RESOURCE_TYPE] = {
@@ -101,6 +131,21 @@ def _extend_ses(store: IdentityStore, *, endpoint_url: str) -> None:
     emulator.replacing_properties[cloudformation_verification_template.RESOURCE_TYPE] = (
         cloudformation_verification_template.REPLACING
     )
+
+
+def _extend_receiving(store: IdentityStore, receipts: ReceiptState) -> None:
+    types: dict[str, ReceiptRuleSetType | ReceiptRuleType | ReceiptFilterType] = {
+        cloudformation_receipt.RULE_SET: ReceiptRuleSetType(state=receipts),
+        cloudformation_receipt.RULE: ReceiptRuleType(state=receipts, targets=RuleTargets(identities=store)),
+        cloudformation_receipt.FILTER: ReceiptFilterType(state=receipts),
+    }
+    for name, handlers in types.items():
+        emulator.resource_types[name] = {
+            "create": handlers.create,
+            "update": handlers.update,
+            "delete": handlers.delete,
+        }
+    emulator.replacing_properties.update(cloudformation_receipt.REPLACING)
 
 
 def _extend_secrets() -> None:

@@ -3,15 +3,17 @@
 import http.client
 import json
 import re
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import boto3
 
 from local.embedded import ACCOUNT
 from local.errors import RehearsalError
+from local.inbound_names import RAW_PATH
 from local.verification_links import PATH
 
 
@@ -22,7 +24,7 @@ class SentMessage:
     Attributes:
         message_id: The id that SES gave it.
         sender: From address.
-        recipients: To addresses.
+        recipients: To addresses; of a raw message everybody that it went to.
         subject: Subject.
         text: Plain text body.
         configuration_set: The configuration set that SES applied, empty when none.
@@ -67,7 +69,7 @@ def read_message(endpoint_url: str, message_id: str) -> SentMessage:
             return SentMessage(
                 message_id=message_id,
                 sender=message["Source"],
-                recipients=tuple(message["To"]),
+                recipients=tuple(message.get("Destinations") or message["To"]),
                 subject=message["Subject"],
                 text=message["BodyText"],
                 configuration_set=message.get("ConfigurationSetName", ""),
@@ -78,6 +80,25 @@ def read_message(endpoint_url: str, message_id: str) -> SentMessage:
         cause=f"SES took it as {message_id}, but it is not among the {len(messages)} sent messages.",
         fix="this is a fault of the embedded AWS: report it with the output of make demo.",
     )
+
+
+def read_raw(endpoint_url: str, message_id: str) -> bytes:
+    """Read back a raw message that SES took, byte for byte.
+
+    Raises:
+        RehearsalError: SES took none of that id.
+    """
+    url = f"{endpoint_url}{RAW_PATH}?{urlencode({'id': message_id})}"
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - loopback
+            content: bytes = answer.read()
+    except urllib.error.HTTPError as error:
+        raise RehearsalError(
+            step="read the raw message back",
+            cause=f"SES has not taken {message_id} as a raw message.",
+            fix="look at the list of sent mail: only raw sends have bytes of their own.",
+        ) from error
+    return content
 
 
 @dataclass(frozen=True, kw_only=True)

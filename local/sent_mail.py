@@ -11,7 +11,7 @@ from local.emulator import Query, Response
 MessagesHandler = Callable[[str, str, dict[str, str], Query], Awaitable[Response | None]]
 """The emulator's handler of that path: method, path, headers, query; None for any other path."""
 
-FIELDS: Final = ("Region", "ConfigurationSetName", "MailFromDomain")
+FIELDS: Final = ("Region", "ConfigurationSetName", "MailFromDomain", "Destinations")
 """What is added to each message, where it is known."""
 
 

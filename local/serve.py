@@ -36,6 +36,11 @@ def serve(console: Console) -> None:
         host, port = aws.smtp_server.address
         console.out(f"SMTP (STARTTLS, for the host in a secret): {host}:{port}", highlight=False)
         console.out(f"Its certificate, for clients to trust: {aws.smtp_server.certificate}", highlight=False)
+        host, port = aws.inbound_server.address
+        console.out(
+            f"SES receives mail (any mail client, STARTTLS if you like) at: {host}:{port}", highlight=False
+        )
+        console.print(f"What became of received mail: {aws.inbound_server.received_url}", highlight=False)
         for sender in LOCAL.senders:
             if sender.smtp:
                 secret = LOCAL.smtp_secret_name(sender, LOCAL.regions[0])

@@ -29,7 +29,7 @@ STOP: Final = b"stop"
 """What a parent writes before it closes the pipe in an orderly way: it removes the state folder itself."""
 
 SMTP_CERTIFICATE: Final = "smtp-certificate.pem"
-"""File in the state folder: what clients of the SMTP interface trust."""
+"""File in the state folder: what clients of the SMTP servers trust."""
 
 _GRACE_SECONDS: Final = 3.0
 """How long the end may take before the whole process group is killed."""
@@ -45,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         listener = _listener(options.socket_fd, options.port)
         smtp_listener = _listener(options.smtp_socket_fd, options.smtp_port)
+        inbound_listener = _listener(options.inbound_socket_fd, options.inbound_port)
         port = listener.getsockname()[1]
         _configure(options.state_dir, port)
         # Only now: the emulator reads its environment when it is imported.
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             link_window=timedelta(seconds=options.link_window_seconds),
             endpoint_url=f"http://{HOST}:{port}",
             smtp_listener=smtp_listener,
+            inbound_listener=inbound_listener,
             smtp_certificate=options.state_dir / SMTP_CERTIFICATE,
         )
     except RehearsalError as error:
@@ -101,6 +103,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--socket-fd", type=int, help="an open listening socket to use instead of --port")
     parser.add_argument("--smtp-port", type=int, default=0, help="port of SES's SMTP interface")
     parser.add_argument("--smtp-socket-fd", type=int, help="as --socket-fd, instead of --smtp-port")
+    parser.add_argument("--inbound-port", type=int, default=0, help="port where SES receives mail")
+    parser.add_argument("--inbound-socket-fd", type=int, help="as --socket-fd, instead of --inbound-port")
     parser.add_argument(
         "--state-dir", type=Path, default=STATE / "server", help="where everything is written"
     )

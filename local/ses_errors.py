@@ -15,7 +15,10 @@ from local.emulator import Response
 
 
 class Fault(Enum):
-    """What is wrong: the code of the API v1, the code of the API v2, the status of the API v2."""
+    """What is wrong: the code of the API v1, the code of the API v2, the status of the API v2.
+
+    Only the API v1 has calls about receiving: what goes wrong there has no code of its own in the API v2.
+    """
 
     INVALID_PARAMETER = ("InvalidParameterValue", "BadRequestException", 400)
     INVALID_CONTENT = ("CustomVerificationEmailInvalidContent", "BadRequestException", 400)
@@ -30,8 +33,16 @@ class Fault(Enum):
         "MailFromDomainNotVerifiedException",
         400,
     )
+    VALIDATION = ("ValidationError",)
+    ALREADY_EXISTS = ("AlreadyExists",)
+    NO_RULE_SET = ("RuleSetDoesNotExist",)
+    NO_RULE = ("RuleDoesNotExist",)
+    CANNOT_DELETE = ("CannotDelete",)
+    INVALID_BUCKET = ("InvalidS3Configuration",)
+    INVALID_FUNCTION = ("InvalidLambdaFunction",)
+    INVALID_TOPIC = ("InvalidSnsTopic",)
 
-    def __init__(self, v1_code: str, v2_code: str, v2_status: int) -> None:
+    def __init__(self, v1_code: str, v2_code: str = "BadRequestException", v2_status: int = 400) -> None:
         self.v1_code = v1_code
         self.v2_code = v2_code
         self.v2_status = v2_status

@@ -66,7 +66,7 @@ def mail_object(message: Message, *, rendered: bool, delivered: bool) -> Json:
     headers = message.headers
     if message.template_name is not None and not rendered:
         headers = tuple((name, value) for name, value in headers if name.lower() != "subject")
-    kept = _fitting(headers)
+    kept = fitting(headers)
     return {
         "timestamp": timestamp(message.sent),
         # Before any address: the emulator's log, when turned up, shows the first 100 characters of an event.
@@ -105,8 +105,8 @@ def _common(message: Message, headers: Headers) -> Json:
     return common
 
 
-def _fitting(headers: Headers) -> Sequence[tuple[str, str]]:
-    """As many headers as SES puts into an event: 10 KB."""
+def fitting(headers: Headers) -> Sequence[tuple[str, str]]:
+    """As many headers as SES puts into an event or a notification: 10 KB."""
     size, kept = 0, []
     for name, value in headers:
         size += len(name.encode()) + len(value.encode())

@@ -23,7 +23,7 @@ class Outgoing:
         to: The call's To addresses, as it gave them; for a raw message its destinations.
         destination: Every recipient's bare address.
         headers: The headers that the call says: of the raw message, or those it lists.
-        raw: Whether the call brought the whole message.
+        content: The whole message in base 64, where the call brought it.
         tags: Message tags.
         default_data: Template data for what the message's own data leaves out, in JSON.
     """
@@ -31,9 +31,14 @@ class Outgoing:
     to: tuple[str, ...]
     destination: tuple[str, ...]
     headers: Headers
-    raw: bool
+    content: str
     tags: Mapping[str, str]
     default_data: str = ""
+
+    @property
+    def raw(self) -> bool:
+        """Whether the call brought the whole message."""
+        return bool(self.content)
 
 
 def from_v2(body: bytes) -> tuple[Outgoing, ...]:
@@ -103,7 +108,7 @@ def _outgoing(
         to=to,
         destination=_addresses((*to, *cc, *bcc)),
         headers=(("To", ", ".join(to)), *copies, *headers),
-        raw=False,
+        content="",
         tags=tags,
         default_data=default_data,
     )
@@ -120,7 +125,7 @@ def _from_raw(raw: str | None, destination: _Destination, tags: Mapping[str, str
         to=destination[0],
         destination=_addresses(called or written),
         headers=tuple((name, value) for name, value in headers if name.lower() != "bcc"),
-        raw=True,
+        content=raw or "",
         tags={**{name.strip(): value.strip() for name, _, value in pairs}, **tags},
     )
 

@@ -18,7 +18,17 @@ from local.ses_configuration_sets import configuration_sets, mirror_configuratio
 from local.ses_errors import SesError
 from local.ses_identity_calls import IdentityCalls, error, missing_configuration_set
 from local.ses_outgoing import Outgoing, from_v1, from_v2
-from local.ses_sending import MAIL_FROM_MESSAGE, Refusal, Send, Verdict, annotate, decide, sent_count
+from local.ses_receipt_calls import ReceiptCalls
+from local.ses_sending import (
+    MAIL_FROM_MESSAGE,
+    Refusal,
+    Send,
+    Verdict,
+    annotate,
+    decide,
+    keep_content,
+    sent_count,
+)
 from local.ses_store import IdentityStore
 from local.ses_verification_tokens import answer_about_tokens
 from local.ses_verification_v1 import VerificationCallsV1
@@ -36,12 +46,14 @@ class SesRequests:
     Attributes:
         store: The identities.
         custom: What SES does with custom verification e-mails, and addresses.
+        receipts: The calls about receiving.
         v1: The emulator's own handler of the query API.
         v2: The emulator's own handler of the REST API.
     """
 
     store: IdentityStore
     custom: CustomVerification
+    receipts: ReceiptCalls
     v1: Handler
     v2: Handler
 
@@ -96,6 +108,8 @@ class SesRequests:
     def _own_answer_v1(self, action: str, parameters: dict[str, str]) -> Response | None:
         """What is answered here, and what has to be done before the emulator answers."""
         answer = VerificationCallsV1(custom=self.custom).answer(action, parameters)
+        if answer is None:
+            answer = self.receipts.answer(action, parameters)
         if answer is not None:
             return answer
         try:
@@ -143,6 +157,7 @@ async def _taken(
     first = sent_count()
     response = await taking
     annotate(first, send, verdict)
+    keep_content(first, outgoing)
     publish_events(first, outgoing, verdict)
     return response
 

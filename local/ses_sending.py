@@ -4,6 +4,7 @@ Who may send at all is decided by the emulator itself, on the states that `local
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
 from enum import Enum
@@ -12,7 +13,7 @@ from typing import Any, Final
 from local import emulator
 from local.identity import Identity, MxFailure, envelope_domain
 from local.ses_configuration_sets import configuration_set_exists
-from local.ses_outgoing import raw_headers
+from local.ses_outgoing import Outgoing, raw_headers
 from local.ses_store import IdentityStore
 from local.verification import Status
 
@@ -107,6 +108,17 @@ def annotate(first: int, send: Send, verdict: Verdict) -> None:
             record["ConfigurationSetName"] = verdict.configuration_set_name
         if verdict.identity is not None:
             record["MailFromDomain"] = envelope_domain(verdict.identity)
+
+
+def keep_content(first: int, outgoing: Sequence[Outgoing]) -> None:
+    """Keep the raw messages sent since ``first`` as they came, and who they really go to.
+
+    The emulator keeps what it reads in them, which is not everything.
+    """
+    for record, sent in zip(emulator.sent_mail()[first:], outgoing, strict=False):
+        if sent.raw:
+            record["RawMessage"] = sent.content
+            record["Destinations"] = list(sent.destination)
 
 
 def _insists_on_mail_from(identity: Identity) -> bool:

@@ -63,7 +63,7 @@ class IdentityStore:
 
     def put(self, identity: Identity) -> None:
         """Store an identity, new or changed, with its state worked out."""
-        self._project(self._checked(identity, self._dns()))
+        self._project(self._checked(identity, self.public_dns()))
 
     def remove(self, name: str) -> None:
         """Forget an identity and its tags."""
@@ -75,7 +75,7 @@ class IdentityStore:
 
     def refresh(self) -> None:
         """Look for every identity's records again; called before each SES request."""
-        dns = self._dns()
+        dns = self.public_dns()
         for name in self.names():
             identity = self.find(name)
             if identity is not None:
@@ -99,6 +99,18 @@ class IdentityStore:
         """Replace an identity's tags."""
         emulator.v2_tags[identity_arn(canonical_name(name))] = list(tags)
 
+    def public_dns(self) -> PublicDns:
+        """What everybody can look up."""
+        # The emulator's Route 53 is one per account, as on AWS: any Region's SES sees the same zones.
+        return PublicDns(
+            Zone(
+                name=zone["name"],
+                private=bool(zone.get("private")),
+                records=tuple(_record_set(record) for record in emulator.records.get(zone["id"], ())),
+            )
+            for zone in emulator.zones.values()
+        )
+
     def _checked(self, identity: Identity, dns: PublicDns) -> Identity:
         return checked(
             identity, dns, now=datetime.now(UTC), window=self.window, link_window=self.links.window
@@ -121,17 +133,6 @@ class IdentityStore:
         v1["DkimVerificationStatus"] = V1_STATUS[status if identity.is_domain else Status.NOT_STARTED]
         v1["FeedbackForwardingEnabled"] = identity.feedback_forwarding
         emulator.v1_identities[name] = v1
-
-    def _dns(self) -> PublicDns:
-        # The emulator's Route 53 is one per account, as on AWS: any Region's SES sees the same zones.
-        return PublicDns(
-            Zone(
-                name=zone["name"],
-                private=bool(zone.get("private")),
-                records=tuple(_record_set(record) for record in emulator.records.get(zone["id"], ())),
-            )
-            for zone in emulator.zones.values()
-        )
 
 
 def identity_arn(name: str) -> str:

@@ -46,7 +46,7 @@ class SmtpServer:
         """
         secret = _credentials(secret_name, region)
         try:
-            with _Smtp(secret["host"], secret["port"], self.address) as smtp:
+            with LoopbackSmtp(secret["host"], secret["port"], self.address) as smtp:
                 smtp.starttls(context=ssl.create_default_context(cafile=str(self.certificate)))
                 smtp.login(secret["username"], secret["password"])
                 smtp.mail(str(message["From"]))
@@ -73,8 +73,14 @@ def _credentials(secret_name: str, region: str) -> dict[str, Any]:
         time.sleep(_PAUSE_SECONDS)
 
 
-class _Smtp(smtplib.SMTP):
-    """Connects elsewhere than to the host that it talks to."""
+class LoopbackSmtp(smtplib.SMTP):
+    """Connects elsewhere than to the host that it talks to.
+
+    Args:
+        host: The host that it asks for.
+        port: The port that it would be at.
+        address: Where it really is.
+    """
 
     def __init__(self, host: str, port: int, address: tuple[str, int]) -> None:
         self._address = address
