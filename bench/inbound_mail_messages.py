@@ -66,7 +66,7 @@ def event(key: str) -> dict[str, Any]:
     return {"Records": [{"messageId": key, "body": json.dumps(body)}]}
 
 
-def settings() -> str:
+def settings(*, attachments: bool = True) -> str:
     """What the construct tells the function."""
     return json.dumps(
         {
@@ -75,6 +75,7 @@ def settings() -> str:
             "key_arn": "arn:aws:kms:eu-west-1:111111111111:key/1",
             "stops": {"spam": ["FAIL"], "virus": ["FAIL"]},
             "dmarc_policies": ["reject"],
+            "attachments": attachments,
             "forward": {
                 "sender": "forwarder@example.com",
                 "mapping": {"info@example.com": ["team@example.org"]},

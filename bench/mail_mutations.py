@@ -1,7 +1,7 @@
 """Incoming mail changed at random: ``python -m bench.mail_mutations [COUNT] [SEED]``, ``make mutations``.
 
-Every message must be stored, summarized, and forwarded equal to the byte below its header, whatever it is. The
-first one that is not ends the run, and its seed repeats it.
+Every message must be stored, summarized, and forwarded equal to the byte below its header, whatever it is.
+The first one that is not ends the run, and its seed repeats it.
 """
 
 import random
@@ -32,9 +32,9 @@ def main(count: int, seed: int) -> None:
             raise
         slowest = max(slowest, time.perf_counter() - before)
     print(
-        f"{count} mutated messages of {len(short)}: every one stored and summarized, {forwarded} forwarded, the "
-        f"others stopped by a loop guard; none failed. {count / (time.perf_counter() - started):.0f} a second, "
-        f"the slowest took {slowest * 1000:.0f} ms"
+        f"{count} mutated messages of {len(short)}: every one stored and summarized, {forwarded} forwarded, "
+        f"the others stopped by a loop guard; none failed. {count / (time.perf_counter() - started):.0f} a "
+        f"second, the slowest took {slowest * 1000:.0f} ms"
     )
 
 

@@ -4,8 +4,7 @@ The list is cut into tokens first and encoded words are read afterwards: a comma
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from .words import decode_words
 
@@ -20,8 +19,7 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _SPACE: Final = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """A mailbox.
 
     Attributes:

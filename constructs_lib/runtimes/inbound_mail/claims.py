@@ -18,11 +18,13 @@ two attempts: otherwise the batches would be other ones.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .faults import ClaimLostError
+
+if TYPE_CHECKING:
+    from .model import Objects
 
 _VERSION: Final = 1
 
@@ -35,18 +37,7 @@ class State(StrEnum):
     RELEASED = "released"
 
 
-class Objects(Protocol):
-    """S3 as claims need it."""
-
-    def write_claim(self, key: str, body: bytes, *, instead_of: str | None) -> str | None:
-        """Write if there is no object, or if its ETag is `instead_of`. The new ETag; None if it is not so."""
-
-    def read_claim(self, key: str) -> tuple[bytes, str]:
-        """The object and its ETag."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Claim:
+class Claim(NamedTuple):
     """The claim of one batch.
 
     Attributes:
@@ -70,7 +61,7 @@ class Claim:
     ours: bool = False
 
 
-def take(objects: Objects, key: str, *, destinations: Sequence[str], token: str) -> Claim:
+def take(objects: "Objects", key: str, *, destinations: Sequence[str], token: str) -> Claim:
     """Claim a batch, or tell who has it.
 
     Args:
@@ -97,7 +88,7 @@ def take(objects: Objects, key: str, *, destinations: Sequence[str], token: str)
     return found if found.token != token else _claim(key, *objects.read_claim(key), ours=True)
 
 
-def mark_sent(objects: Objects, claim: Claim, *, sent_as: str, sent_at: str) -> Claim:
+def mark_sent(objects: "Objects", claim: Claim, *, sent_as: str, sent_at: str) -> Claim:
     """Say that SES took it.
 
     Raises:
@@ -110,7 +101,7 @@ def mark_sent(objects: Objects, claim: Claim, *, sent_as: str, sent_at: str) -> 
     )
 
 
-def release(objects: Objects, claim: Claim) -> Claim:
+def release(objects: "Objects", claim: Claim) -> Claim:
     """Say that SES certainly did not take it.
 
     Raises:
@@ -119,7 +110,7 @@ def release(objects: Objects, claim: Claim) -> Claim:
     return _change(objects, claim, _body(State.RELEASED, claim.token, claim.destinations))
 
 
-def _change(objects: Objects, claim: Claim, body: bytes) -> Claim:
+def _change(objects: "Objects", claim: Claim, body: bytes) -> Claim:
     etag = objects.write_claim(claim.key, body, instead_of=claim.etag)
     if etag is None:
         found, etag = objects.read_claim(claim.key)

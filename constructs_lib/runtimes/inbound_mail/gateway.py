@@ -22,7 +22,11 @@ from .header import Raw
 from .request_body import MessageBody
 
 S3_CONFIG: Final = Config(
-    connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 4}
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"mode": "standard", "total_max_attempts": 4},
+    # Without a checksum of its own the SDK signs the SHA-256 of what it writes, and S3 checks that.
+    request_checksum_calculation="when_required",
 )
 SES_CONFIG: Final = Config(
     connect_timeout=5, read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1}

@@ -5,8 +5,7 @@ in front, bytes above 127, NUL. Everything is a header block followed by a body.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 Raw = bytes | bytearray
 
@@ -22,8 +21,7 @@ _BLANK: Final = (b"\r\n", b"\n", b"\r")
 _FOLD: Final = re.compile(rb"(?:\r\n|\n|\r)(?=[ \t])")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field, its folded lines and its line ending included.
 
     Attributes:
@@ -39,8 +37,7 @@ class Field:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A header block.
 
     Attributes:

@@ -5,8 +5,7 @@ and after the last one is nobody's. A multipart whose delimiters are missing is 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from .header import Header, Raw, first, read_header
 from .parameters import parameterized
@@ -19,8 +18,7 @@ _MAX_BOUNDARY: Final = 1_000
 """RFC 2046 says 70 characters; longer ones work everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part, of whatever type.
 
     Attributes:

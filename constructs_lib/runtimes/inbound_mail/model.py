@@ -3,8 +3,17 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from .claims import Objects
 from .header import Raw
+
+
+class Objects(Protocol):
+    """S3 as claims need it."""
+
+    def write_claim(self, key: str, body: bytes, *, instead_of: str | None) -> str | None:
+        """Write if there is no object, or if its ETag is `instead_of`. The new ETag; None if it is not so."""
+
+    def read_claim(self, key: str) -> tuple[bytes, str]:
+        """The object and its ETag."""
 
 
 class Gateway(Objects, Protocol):

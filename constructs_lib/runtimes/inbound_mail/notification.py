@@ -8,8 +8,7 @@ the dead-letter queue, where somebody sees it.
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 SETUP_MESSAGE: Final = "AMAZON_SES_SETUP_NOTIFICATION"
 """The name of the message that SES writes to try a new rule (SES Developer Guide, deliver to S3)."""
@@ -25,8 +24,7 @@ class NotificationError(Exception):
     """Not a notification that this function can act on. The text quotes nothing of it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Received:
+class Received(NamedTuple):
     """A message that SES received and stored.
 
     Attributes:

@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from .words import decode_charset, decode_words, text_of
@@ -14,8 +13,7 @@ _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
 _COMMENT: Final = re.compile(r"\([^()]*\)")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameterized:
+class Parameterized(NamedTuple):
     """A value with parameters.
 
     Attributes:

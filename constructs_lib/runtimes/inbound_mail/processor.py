@@ -6,9 +6,8 @@ which tries again and in the end keeps it for a person.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .attachments import MAX_ATTACHMENTS, is_attachment, safe_name
 from .faults import NotFinishedError
@@ -17,13 +16,15 @@ from .keys import attachment_key, summary_key
 from .loops import loop_reasons
 from .mapping import destinations
 from .mime import Part, parts
-from .model import Gateway
 from .notification import Received
 from .sending import Attempt, Mail, Sender
 from .settings import ForwardSettings, Settings
 from .summary import summarize
 from .transfer import decoded
 from .verdicts import stopping
+
+if TYPE_CHECKING:
+    from .model import Gateway
 
 
 class Outcome(StrEnum):
@@ -38,8 +39,7 @@ class Outcome(StrEnum):
     """Some of it was not sent, or nobody knows. The queue has it."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Forwarding:
+class Forwarding(NamedTuple):
     """What became of the sends of a message.
 
     Attributes:
@@ -53,8 +53,7 @@ class Forwarding:
     batches: Sequence[Mapping[str, Any]] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Result:
+class Result(NamedTuple):
     """What the log says of a message."""
 
     outcome: Outcome
@@ -64,7 +63,7 @@ class Result:
     destinations: int
 
 
-def process(received: Received, *, settings: Settings, gateway: Gateway, attempt: Attempt) -> Result:
+def process(received: Received, *, settings: Settings, gateway: "Gateway", attempt: Attempt) -> Result:
     """Do everything for one message.
 
     Raises:
@@ -118,7 +117,7 @@ def process(received: Received, *, settings: Settings, gateway: Gateway, attempt
     )
 
 
-def _store(raw: Raw, found: Sequence[Part], key: str, gateway: Gateway) -> dict[str, dict[str, Any]]:
+def _store(raw: Raw, found: Sequence[Part], key: str, gateway: "Gateway") -> dict[str, dict[str, Any]]:
     stored: dict[str, dict[str, Any]] = {}
     for part in found:
         if len(stored) == MAX_ATTACHMENTS:
@@ -136,7 +135,7 @@ def _forward(
     reasons: Sequence[str],
     *,
     settings: ForwardSettings | None,
-    gateway: Gateway,
+    gateway: "Gateway",
     attempt: Attempt,
 ) -> Forwarding:
     if settings is None:

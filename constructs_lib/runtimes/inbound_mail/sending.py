@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import claims
 from .claims import Claim, State
@@ -10,13 +10,14 @@ from .faults import InboundMailError, NotSentError, StoreError
 from .header import Header, Raw
 from .keys import claim_key
 from .mapping import batches
-from .model import Gateway
 from .rewriting import forwarded_header
 from .settings import ForwardSettings
 
+if TYPE_CHECKING:
+    from .model import Gateway
 
-@dataclass(frozen=True, kw_only=True)
-class Attempt:
+
+class Attempt(NamedTuple):
     """What is new at each attempt.
 
     Attributes:
@@ -31,8 +32,7 @@ class Attempt:
     time_for_a_send: Callable[[], bool]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Mail:
+class Mail(NamedTuple):
     """A message in memory.
 
     Attributes:
@@ -59,7 +59,7 @@ class Sender:
 
     mail: Mail
     settings: ForwardSettings
-    gateway: Gateway
+    gateway: "Gateway"
     attempt: Attempt
 
     def send_to(self, everybody: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:

@@ -5,18 +5,11 @@ Reads whatever comes and never fails; writes ASCII only.
 
 import binascii
 import re
+from functools import lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\s]*)\?=")
 _BETWEEN: Final = re.compile(r"(\?=)[ \t\r\n]+(?==\?[^?\s]{1,60}\?[bBqQ]\?)")
-_CHARSET: Final = re.compile(
-    r"(us-)?ascii|utf[-_]?(7|8|16|32)([-_]?[bl]e)?|iso[-_]?(8859[-_]?\d{1,2}|2022[-_](jp|kr)\w*)(-[ie])?"
-    r"|(windows|cp|ibm)[-_]?\d{3,5}|koi8[-_][rut]|gb(k|2312|18030)|big5([-_]?hkscs)?|hz(-gb-2312)?"
-    r"|euc[-_]?(jp|kr|cn)|shift[-_]?jis|sjis|ks_c_5601-1987|latin[-_]?\d|mac[-_]?\w{1,20}|tis[-_]?620|johab",
-    re.IGNORECASE,
-)
-"""Charsets of mail. Python knows more codecs: some are slow by design, some no charset at all."""
-
 _ALIASES: Final = {"iso-8859-8-i": "iso-8859-8", "cp-850": "cp850", "x-sjis": "shift_jis"}
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _ATOMS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
@@ -40,7 +33,7 @@ def decode_charset(value: bytes, charset: str) -> str:
     """Bytes in a charset as text; an unknown one, or one that they are not in, loses only what is wrong."""
     name = charset.lower().partition("*")[0].strip()
     name = _ALIASES.get(name, name)
-    if not _CHARSET.fullmatch(name):
+    if not _is_charset(name):
         return text_of(value)
     try:
         found = value.decode(name, "replace")
@@ -72,6 +65,23 @@ def decode_words(text: str) -> str:
     if pending:
         out.append(decode_charset(pending, charset))
     return "".join([*out, text[position:]])
+
+
+@lru_cache(maxsize=64)
+def _is_charset(name: str) -> bool:
+    """Whether mail has it. Python knows more codecs: some are slow by design, some no charset at all."""
+    return _charsets().fullmatch(name) is not None
+
+
+@lru_cache(maxsize=1)
+def _charsets() -> re.Pattern[str]:
+    # Compiled when it is needed: it is the longest pattern of all.
+    return re.compile(
+        r"(us-)?ascii|utf[-_]?(7|8|16|32)([-_]?[bl]e)?|iso[-_]?(8859[-_]?\d{1,2}|2022[-_](jp|kr)\w*)(-[ie])?"
+        r"|(windows|cp|ibm)[-_]?\d{3,5}|koi8[-_][rut]|gb(k|2312|18030)|big5([-_]?hkscs)?|hz(-gb-2312)?"
+        r"|euc[-_]?(jp|kr|cn)|shift[-_]?jis|sjis|ks_c_5601-1987|latin[-_]?\d|mac[-_]?\w{1,20}|tis[-_]?620|johab",
+        re.IGNORECASE,
+    )
 
 
 def _word_bytes(encoding: str, text: str) -> bytes:
