@@ -132,7 +132,7 @@ def test_a_function_decides(receiver: Receiver, function: str, answer: str, kept
     with receiver.active(rule("a", ask, header("X-A")), rule("b", header("X-B"))):
         message_id = receiver.deliver(ME, content=f"Subject: {answer}\r\n\r\n".encode())
     first, *rest = receiver.done(message_id)
-    assert first == ("a", "LambdaAction", "")
+    assert first == ("a", "LambdaAction", "FunctionFailedError" if answer == "raise" else "")
     assert [name for name, _, _ in rest] == kept
     (record,) = json.loads(receiver.objects()[f"event/{message_id}"])["Records"]
     assert (record["eventSource"], record["eventVersion"]) == ("aws:ses", "1.0")
