@@ -181,7 +181,8 @@ def test_a_bounce_is_a_message_to_the_sender(receiver: Receiver) -> None:
     report = email.message_from_bytes(read_raw(receiver.aws.endpoint_url, message["MessageId"]))
     assert report.get_content_type() == "multipart/report"
     assert report["Auto-Submitted"] == "auto-replied"
-    text, status, headers = report.get_payload()
+    parts: Any = report.get_payload()
+    text, status, headers = parts
     assert "Too large" in text.get_payload()
     fields = status.get_payload()[1]
     assert (fields["Final-Recipient"], fields["Status"]) == (f"rfc822; {ME}", "5.3.4")
