@@ -13,6 +13,10 @@ SYNCHRONOUS_SECONDS: Final = 30
 """How long SES waits for a function that it calls synchronously (SES Developer Guide, Lambda action)."""
 
 
+class FunctionFailedError(Exception):
+    """A function raised; its log says what."""
+
+
 @dataclass(kw_only=True)
 class AwsCalls:
     """Clients of the embedded AWS, one for each service and Region, shared by threads.
@@ -47,12 +51,15 @@ class AwsCalls:
         Raises:
             ClientError: Lambda refuses it.
             BotoCoreError: it takes longer than SES waits.
+            FunctionFailedError: it raised.
         """
         answer = self._client("lambda", region).invoke(
             FunctionName=function,
             InvocationType="RequestResponse" if wait else "Event",
             Payload=json.dumps(event),
         )
+        if "FunctionError" in answer:
+            raise FunctionFailedError
         return json.loads(answer["Payload"].read() or b"null") if wait else None
 
     def send_raw(self, region: str, *, sender: str, recipients: Sequence[str], message: bytes) -> None:

@@ -270,6 +270,13 @@ PUT_OBJECT: Final = _function(
     "trying the bucket of a receipt rule",
     "local/receipt_targets.py",
 )
+PUT_BUCKET_ENCRYPTION: Final = _function(
+    "services.s3",
+    "_put_bucket_encryption",
+    ("name", "body"),
+    "default encryption of buckets in templates",
+    "local/bucket_encryption.py",
+)
 ZONES: Final = _store("services.route53", "_zones", "public DNS", "local/ses_store.py")
 RECORDS: Final = _store("services.route53", "_records", "public DNS", "local/ses_store.py")
 JSON_RESPONSE: Final = _function(
@@ -367,17 +374,16 @@ def check() -> None:
     """
     for need in CONTRACT:
         need.take()
-    handlers = RESOURCE_TYPES.take().get("AWS::SES::EmailIdentity") or {}
-    for verb, parameters in {
-        "create": ("logical_id", "props", "stack_name"),
-        "update": ("physical_id", "old_props", "new_props", "stack_name"),
-        "delete": ("physical_id", "props"),
+    for resource_type, used_in in {
+        "AWS::SES::EmailIdentity": "local/cloudformation_identity.py",
+        "AWS::S3::Bucket": "local/bucket_encryption.py",
     }.items():
-        handler = _function(
-            RESOURCE_TYPES.module,
-            f"_RESOURCE_HANDLERS['AWS::SES::EmailIdentity']['{verb}']",
-            parameters,
-            "AWS::SES::EmailIdentity",
-            "local/cloudformation_identity.py",
-        )
-        require_parameters(handler, handlers.get(verb))
+        handlers = RESOURCE_TYPES.take().get(resource_type) or {}
+        for verb, parameters in {
+            "create": ("logical_id", "props", "stack_name"),
+            "update": ("physical_id", "old_props", "new_props", "stack_name"),
+            "delete": ("physical_id", "props"),
+        }.items():
+            name = f"_RESOURCE_HANDLERS['{resource_type}']['{verb}']"
+            handler = _function(RESOURCE_TYPES.module, name, parameters, resource_type, used_in)
+            require_parameters(handler, handlers.get(verb))

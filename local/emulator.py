@@ -53,6 +53,7 @@ v1_templates: Final[Store] = contract.V1_TEMPLATES.take()
 sns_publish: Final[Callable[[str, str, str], dict[str, Any] | None]] = contract.SNS_PUBLISH.take()
 put_events: Final[Callable[[dict[str, Any], bool], Response]] = contract.PUT_EVENTS.take()
 
+put_bucket_encryption: Final[Callable[[str, bytes], Response]] = contract.PUT_BUCKET_ENCRYPTION.take()
 put_object: Final[Callable[[str, str, bytes, dict[str, str]], Response]] = contract.PUT_OBJECT.take()
 
 find_subscription: Final[Callable[[str, str], dict[str, Any] | None]] = contract.FIND_SUBSCRIPTION.take()

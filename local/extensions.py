@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from local import (
+    bucket_encryption,
     cloudformation_identity,
     cloudformation_receipt,
     cloudformation_verification_template,
@@ -17,6 +18,7 @@ from local.access_keys import takes_smtp_credentials, with_limit
 from local.address_verification import AddressVerification
 from local.addresses import with_labels
 from local.aws_calls import AwsCalls
+from local.bucket_encryption import EncryptedBuckets
 from local.cloudformation_identity import EmailIdentityType
 from local.cloudformation_receipt import ReceiptFilterType, ReceiptRuleSetType, ReceiptRuleType
 from local.cloudformation_verification_template import VerificationTemplateType
@@ -146,6 +148,9 @@ def _extend_receiving(store: IdentityStore, receipts: ReceiptState) -> None:
             "delete": handlers.delete,
         }
     emulator.replacing_properties.update(cloudformation_receipt.REPLACING)
+    bucket = emulator.resource_types[bucket_encryption.RESOURCE_TYPE]
+    encrypted = EncryptedBuckets(create_inner=bucket["create"], update_inner=bucket["update"])
+    bucket.update({"create": encrypted.create, "update": encrypted.update})
 
 
 def _extend_secrets() -> None:

@@ -4,6 +4,7 @@ Sources: RFC 6376 (dkimpy verifies), RFC 7489: a policy is that of the From doma
 domain, and alignment is relaxed unless the policy says strict.
 """
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -15,6 +16,12 @@ from local.verification import LookUp
 
 POLICIES: Final = ("none", "quarantine", "reject")
 """What the owner of a domain can ask for (RFC 7489 6.3)."""
+
+_QUIET: Final = logging.getLogger(f"{__name__}.signatures")
+"""What is wrong with somebody's signature is no error of ours."""
+
+_QUIET.propagate = False
+_QUIET.addHandler(logging.NullHandler())
 
 _SIGNATURE: Final = re.compile(rb"^DKIM-Signature[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
@@ -56,10 +63,10 @@ def aligned(domains: Sequence[str], from_domain: str, mode: str | None) -> bool:
 def _signer(content: bytes, number: int, look_up: LookUp) -> str | None:
     def key_record(name: bytes, timeout: int = 0) -> bytes | None:
         del timeout  # nothing here takes time
-        found = look_up(name.decode("ascii", "replace"), "TXT")
+        found = look_up(name.decode("ascii", "replace").removesuffix("."), "TXT")
         return found[0].encode() if found else None
 
-    message = dkim.DKIM(content)
+    message = dkim.DKIM(content, logger=_QUIET)
     try:
         right = message.verify(idx=number, dnsfunc=key_record)
     except Exception:  # noqa: BLE001 - a strange signature is a wrong one, whatever the library makes of it

@@ -63,7 +63,7 @@ def read_message(endpoint_url: str, message_id: str) -> SentMessage:
     Raises:
         RehearsalError: It is not there.
     """
-    messages = _messages(endpoint_url)
+    messages = sent_messages(endpoint_url)
     for message in messages:
         if message["MessageId"] == message_id:
             return SentMessage(
@@ -121,7 +121,7 @@ def find_link(endpoint_url: str, address: str, *, region: str) -> str:
         RehearsalError: None has arrived.
     """
     link = re.compile(re.escape(endpoint_url + PATH) + r"\?token=[\w-]+")
-    for message in reversed(_messages(endpoint_url)):
+    for message in reversed(sent_messages(endpoint_url)):
         found = link.search(f"{message['BodyText']} {message['BodyHtml']}")
         if found and message["To"] == [address] and message.get("Region") == region:
             return found[0]
@@ -144,7 +144,8 @@ def follow_link(link: str) -> Landing:
         connection.close()
 
 
-def _messages(endpoint_url: str) -> list[dict[str, Any]]:
+def sent_messages(endpoint_url: str) -> list[dict[str, Any]]:
+    """Everything that SES sent, in order, as the list of sent mail shows it."""
     with urllib.request.urlopen(f"{endpoint_url}/_ministack/ses/messages", timeout=10) as answer:  # noqa: S310 - loopback
         messages: list[dict[str, Any]] = json.load(answer)["messages"].get(ACCOUNT, [])
     return messages

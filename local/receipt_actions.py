@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.aws_calls import AwsCalls
+from local.aws_calls import AwsCalls, FunctionFailedError
 from local.bounce_message import bounce_message
 from local.receipt_notification import (
     SUBJECT,
@@ -137,7 +137,7 @@ class ReceiptActions:
             if kind != "SNSAction" and members.get("TopicArn"):
                 message = notification(step.receipt(kind, members), mail_object(step.mail, step.raw))
                 self._tell(step, members["TopicArn"], message)
-        except (ClientError, BotoCoreError, OversizeError) as error:
+        except (ClientError, BotoCoreError, FunctionFailedError, OversizeError) as error:
             problem = (
                 error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
             )

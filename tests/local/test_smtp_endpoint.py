@@ -14,6 +14,7 @@ from constructs_lib.runtimes.smtp_credentials import model
 from constructs_lib.runtimes.smtp_credentials.model import Credentials, RotationError
 from constructs_lib.runtimes.smtp_credentials.smtp_login import CONNECT_TO, login
 from local.smtp_endpoint import TRUST, SmtpEndpoint
+from local.smtp_tls import write_certificate
 
 GOOD = ("AKIA1", "passw0rd", "eu-west-1")
 
@@ -35,9 +36,11 @@ def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: list[Taken]
         taken.append(message)
         return "250 Ok 1"
 
+    certificate = tmp_path / "certificate.pem"
+    write_certificate(certificate)
     server = SmtpEndpoint(
         listener=socket.create_server(("127.0.0.1", 0)),
-        certificate=tmp_path / "certificate.pem",
+        certificate=certificate,
         accepts=lambda *found: found == GOOD,
         takes=take,
     )
