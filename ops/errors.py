@@ -11,6 +11,9 @@
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
     ├── FileError                     file-unwritable
+    ├── InboxMissingError             inbox-missing
+    ├── MailMissingError              mail-missing
+    ├── MailUnreadableError           mail-unreadable
     ├── ResolverError                 resolver-invalid
     ├── AddressVerifiedError          address-verified
     ├── SandboxError                  account-in-sandbox
@@ -43,6 +46,9 @@ CODES: Final = {
     "aws-refused": "AWS did not answer the request",
     "aws-unreachable": "The AWS endpoint could not be reached",
     "file-unwritable": "A file given on the command line cannot be written",
+    "inbox-missing": "The environment has no such inbox, or it is not deployed",
+    "mail-missing": "No message of that id is stored",
+    "mail-unreadable": "A stored message is encrypted in a way that the command does not read",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
     "secret-exists": "A secret is never replaced",
     "template-ambiguous": "A broken template file can be read in two ways",
@@ -119,6 +125,24 @@ class FileError(OpsError):
     """A file given on the command line cannot be written."""
 
     code = "file-unwritable"
+
+
+class InboxMissingError(OpsError):
+    """An inbox that nobody declared or deployed."""
+
+    code = "inbox-missing"
+
+
+class MailMissingError(OpsError):
+    """A message that is not stored."""
+
+    code = "mail-missing"
+
+
+class MailUnreadableError(OpsError):
+    """A message that only an Amazon S3 encryption client reads."""
+
+    code = "mail-unreadable"
 
 
 class ResolverError(OpsError):

@@ -1,0 +1,158 @@
+"""``python -m ops mail``: mail that SES received and stored. Options, output and exit codes only."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.text import Text
+
+from ops import help_texts
+from ops.arguments import EnvironmentName
+from ops.aws_clients import AwsClients
+from ops.inboxes import Inbox, read_inboxes
+from ops.mail_gateway import AwsMailStore
+from ops.received_mail import MailStoreGateway, ReceivedMail, find_mail, list_mail
+from ops.status import require_account
+from ops.terminal import print_lines, told_errors
+from ops.timing import utc
+from ops.visible import visible
+from stacks.environments import environment
+
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+_STYLES: Final = {"forwarded": "green", "stopped": "yellow", "failed": "bold red"}
+
+app = typer.Typer(
+    help="Look at mail that was received: list it, show what it says, download it, deal with it again.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+def _period(text: str) -> timedelta:
+    found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text)
+    if found is None:
+        raise typer.BadParameter("a number and m, h or d, such as 24h")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+InboxName = Annotated[
+    str | None, typer.Option("--inbox", metavar="NAME", help="Only this inbox. Default: all of ENV.")
+]
+Region = Annotated[
+    str | None, typer.Option(metavar="REGION", help="Only this Region. Default: each that receives.")
+]
+MessageId = Annotated[str, typer.Argument(metavar="ID", help="SES's id of a message.", show_default=False)]
+
+
+@app.command("list", epilog=help_texts.MAIL_LIST)
+def list_messages(
+    env: EnvironmentName,
+    *,
+    inbox: InboxName = None,
+    region: Region = None,
+    since: Annotated[
+        timedelta | None,
+        typer.Option(metavar="PERIOD", parser=_period, help="Only what came within it, such as 24h."),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most as many.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summaries as JSON.")] = False,
+) -> None:
+    """List the newest messages: when, who, about what, and what was done. It changes nothing."""
+    with told_errors():
+        inboxes, gateway = _open(env, inbox=inbox, region=region)
+        start = None if since is None else datetime.now(UTC) - since
+        found = list_mail(inboxes, gateway, since=start, limit=limit)
+    if as_json:
+        sys.stdout.write(json.dumps([_document(each) for each in found], indent=2) + "\n")
+    else:
+        print_lines(iter([_line(each) for each in found] or [Text("no mail")]))
+
+
+@app.command(epilog=help_texts.MAIL_SHOW)
+def show(
+    env: EnvironmentName, message_id: MessageId, *, inbox: InboxName = None, region: Region = None
+) -> None:
+    """Print what was found in a message and what was done with it, as JSON. It changes nothing."""
+    with told_errors():
+        inboxes, gateway = _open(env, inbox=inbox, region=region)
+        found = find_mail(inboxes, gateway, message_id)
+    sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+
+
+@app.command(epilog=help_texts.MAIL_DOWNLOAD)
+def download(
+    env: EnvironmentName,
+    message_id: MessageId,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.", show_default=False)],
+    *,
+    inbox: InboxName = None,
+    region: Region = None,
+) -> None:
+    """Write a message to a new file, byte for byte as SES received it. Only you can read the file."""
+    with told_errors():
+        inboxes, gateway = _open(env, inbox=inbox, region=region)
+        found = find_mail(inboxes, gateway, message_id)
+        size = gateway.download(found.inbox, f"{found.inbox.prefix}{found.id}", file)
+    print_lines(iter([Text(f"{file}: {size} bytes")]))
+
+
+@app.command(epilog=help_texts.MAIL_REDRIVE)
+def redrive(
+    env: EnvironmentName,
+    *,
+    inbox: InboxName = None,
+    region: Region = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> None:
+    """Have messages of the dead-letter queue dealt with again, after what held them up was mended."""
+    with told_errors():
+        inboxes, gateway = _open(env, inbox=inbox, region=region)
+        for each in inboxes:
+            if each.dead_letters is not None and (
+                yes or typer.confirm(f"Deal again with the dead letters of {each.name} in {each.region}?")
+            ):
+                gateway.redrive(each.dead_letters, region=each.region)
+                print_lines(iter([Text(f"{each.name} in {each.region}: SQS moves them")]))
+
+
+def _open(
+    env: str, *, inbox: str | None, region: str | None
+) -> tuple[tuple[Inbox, ...], MailStoreGateway]:
+    config = environment(env)
+    gateway = AwsMailStore(AwsClients(region=config.regions[0]))
+    require_account(config, gateway)
+    return read_inboxes(config, gateway, name=inbox, region=region), gateway
+
+
+def _line(mail: ReceivedMail) -> Text:
+    summary = mail.summary
+    head = f"{utc(mail.stored_at)}  {mail.inbox.name}  {mail.id}  {mail.size} bytes  "
+    if summary is None:
+        return Text.assemble(head, ("no summary yet", "yellow"))
+    outcome = str(summary["forwarding"]["outcome"])
+    return Text.assemble(
+        head,
+        (outcome, _STYLES.get(outcome, "")),
+        f"  {visible(_author(summary))}  {visible(str(summary['headers'].get('subject', '')))}",
+    )
+
+
+def _author(summary: dict[str, Any]) -> str:
+    authors: list[dict[str, str]] = summary["headers"].get("from", [])
+    return authors[0]["address"] if authors else "(no author)"
+
+
+def _document(mail: ReceivedMail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "inbox": mail.inbox.name,
+        "region": mail.inbox.region,
+        "stored_at": mail.stored_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "bytes": mail.size,
+        "summary": mail.summary,
+    }

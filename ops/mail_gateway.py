@@ -1,0 +1,148 @@
+"""Stored mail in S3 and its dead-letter queues in SQS.
+
+Permissions: ``cloudformation:DescribeStacks``, ``s3:ListBucket``, ``s3:GetObject``, ``kms:Decrypt`` on the
+store's key, ``sqs:StartMessageMoveTask`` and what SQS asks for it.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from constructs_lib.runtimes.inbound_mail.keys import summary_key
+from ops.aws_clients import AwsClients
+from ops.aws_errors import as_ops_errors
+from ops.errors import FileError, MailUnreadableError
+from ops.inboxes import Inbox
+from ops.received_mail import StoredObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+_ENVELOPE: Final = ("x-amz-key-v2", "x-amz-key", "x-amz-3")
+"""Metadata that says that an object was encrypted before it came to S3, by format of the encryption client."""
+
+_PIECE: Final = 1 << 20
+
+
+class AwsMailStore:
+    """Stored mail of an account in every Region.
+
+    Args:
+        clients: Access to the account.
+    """
+
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
+
+    def account_id(self) -> str:
+        """See `ops.ports.AccountGateway`."""
+        return self._clients.account_id()
+
+    def outputs(self, stack_name: str, *, region: str) -> dict[str, str] | None:
+        """See `ops.inboxes.StackGateway`."""
+        client: CloudFormationClient = self._clients.client("cloudformation", region)
+        with as_ops_errors("cloudformation:DescribeStacks", f"on {stack_name} in {region}"):
+            try:
+                (stack,) = client.describe_stacks(StackName=stack_name)["Stacks"]
+            except ClientError as error:
+                # Its way to say that there is none.
+                if error.response.get("Error", {}).get("Code") == "ValidationError":
+                    return None
+                raise
+        return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
+
+    def raw_messages(self, inbox: Inbox) -> Iterator[StoredObject]:
+        """See `ops.received_mail.MailStoreGateway`."""
+        with as_ops_errors("s3:ListBucket", f"on {inbox.bucket} in {inbox.region}"):
+            pages = self._s3(inbox).get_paginator("list_objects_v2")
+            # What the processor wrote is behind a slash, which the delimiter leaves out.
+            for page in pages.paginate(Bucket=inbox.bucket, Prefix=inbox.prefix, Delimiter="/"):
+                for each in page.get("Contents", []):
+                    yield StoredObject(key=each["Key"], stored_at=each["LastModified"], size=each["Size"])
+
+    def raw_message(self, inbox: Inbox, message_id: str) -> StoredObject | None:
+        """See `ops.received_mail.MailStoreGateway`."""
+        key = f"{inbox.prefix}{message_id}"
+        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+            try:
+                found = self._s3(inbox).head_object(Bucket=inbox.bucket, Key=key)
+            except ClientError as error:
+                if _is_missing(error):
+                    return None
+                raise
+        return StoredObject(key=key, stored_at=found["LastModified"], size=found["ContentLength"])
+
+    def summary(self, inbox: Inbox, message_id: str) -> dict[str, Any] | None:
+        """See `ops.received_mail.MailStoreGateway`."""
+        key = summary_key(f"{inbox.prefix}{message_id}")
+        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+            try:
+                body = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)["Body"].read()
+            except ClientError as error:
+                if _is_missing(error):
+                    return None
+                raise
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def download(self, inbox: Inbox, key: str, file: Path) -> int:
+        """See `ops.received_mail.MailStoreGateway`."""
+        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+            return _write(file, self._pieces(inbox, key))
+
+    def redrive(self, queue_arn: str, *, region: str) -> None:
+        """See `ops.received_mail.MailStoreGateway`."""
+        client: SQSClient = self._clients.client("sqs", region)
+        with as_ops_errors("sqs:StartMessageMoveTask", f"on {queue_arn}"):
+            client.start_message_move_task(SourceArn=queue_arn)
+
+    def _s3(self, inbox: Inbox) -> "S3Client":
+        client: S3Client = self._clients.client("s3", inbox.region)
+        return client
+
+    def _pieces(self, inbox: Inbox, key: str) -> Iterator[bytes]:
+        found = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)
+        if any(name in found["Metadata"] for name in _ENVELOPE):
+            raise MailUnreadableError(
+                f"{key} in {inbox.bucket} was encrypted by SES before it came to S3 (KmsKeyArn of the S3 action).",
+                fix="read it with an Amazon S3 encryption client",
+            )
+        yield from found["Body"].iter_chunks(_PIECE)
+
+
+def _is_missing(error: ClientError) -> bool:
+    return error.response.get("Error", {}).get("Code") in {"404", "NoSuchKey"}
+
+
+def _write(file: Path, pieces: Iterator[bytes]) -> int:
+    """Write a new file whole or not at all."""
+    size = 0
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise _unwritable(file, error) from error
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            for piece in pieces:
+                size += out.write(piece)
+    except BaseException as error:
+        with suppress(OSError):
+            file.unlink()
+        if isinstance(error, OSError):
+            raise _unwritable(file, error) from error
+        raise
+    return size
+
+
+def _unwritable(file: Path, error: OSError) -> FileError:
+    return FileError(
+        f"{file} cannot be written: {os.strerror(error.errno or 0)}.",
+        fix="name a file that does not exist, in a directory that you may write to",
+    )

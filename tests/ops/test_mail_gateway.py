@@ -1,0 +1,156 @@
+"""Stored mail: what is asked of AWS, and what becomes of each answer."""
+
+import io
+import stat
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from botocore.response import StreamingBody
+from botocore.stub import Stubber
+
+from ops.aws_clients import AwsClients
+from ops.errors import FileError, MailUnreadableError, PermissionDeniedError, ServiceError
+from ops.inboxes import Inbox
+from ops.mail_gateway import AwsMailStore
+from ops.received_mail import StoredObject
+from tests.ops.support import REGION
+
+INBOX = Inbox(name="support", region=REGION, bucket="mail", prefix="support/", dead_letters="arn:q")
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(clients: AwsClients) -> AwsMailStore:
+    return AwsMailStore(clients)
+
+
+@pytest.fixture
+def s3(clients: AwsClients) -> Iterator[Stubber]:
+    with Stubber(clients.client("s3", REGION)) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+@pytest.fixture
+def cloudformation(clients: AwsClients) -> Iterator[Stubber]:
+    with Stubber(clients.client("cloudformation", REGION)) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
+
+
+def body(data: bytes) -> StreamingBody:
+    return StreamingBody(io.BytesIO(data), len(data))
+
+
+def stored(name: str, size: int = 5) -> dict[str, object]:
+    return {"Key": f"support/{name}", "LastModified": NOW, "Size": size}
+
+
+def test_raw_messages_of_every_page_and_nothing_that_stands_behind_a_slash(
+    store: AwsMailStore, s3: Stubber
+) -> None:
+    asked = {"Bucket": "mail", "Prefix": "support/", "Delimiter": "/"}
+    s3.add_response(
+        "list_objects_v2",
+        {"Contents": [stored("a")], "IsTruncated": True, "NextContinuationToken": "next"},
+        asked,
+    )
+    s3.add_response("list_objects_v2", {"Contents": [stored("b", 7)]}, {**asked, "ContinuationToken": "next"})
+    assert list(store.raw_messages(INBOX)) == [
+        StoredObject(key="support/a", stored_at=NOW, size=5),
+        StoredObject(key="support/b", stored_at=NOW, size=7),
+    ]
+
+
+def test_an_empty_inbox_is_none(store: AwsMailStore, s3: Stubber) -> None:
+    s3.add_response("list_objects_v2", {})
+    assert list(store.raw_messages(INBOX)) == []
+
+
+def test_one_message(store: AwsMailStore, s3: Stubber) -> None:
+    s3.add_response(
+        "head_object", {"LastModified": NOW, "ContentLength": 9}, {"Bucket": "mail", "Key": "support/a"}
+    )
+    assert store.raw_message(INBOX, "a") == StoredObject(key="support/a", stored_at=NOW, size=9)
+    s3.add_client_error("head_object", "404", http_status_code=404)
+    assert store.raw_message(INBOX, "b") is None
+
+
+def test_a_summary(store: AwsMailStore, s3: Stubber) -> None:
+    asked = {"Bucket": "mail", "Key": "support/a/summary.json"}
+    s3.add_response("get_object", {"Body": body(b'{"version": 1}')}, asked)
+    assert store.summary(INBOX, "a") == {"version": 1}
+    s3.add_client_error("get_object", "NoSuchKey", http_status_code=404)
+    assert store.summary(INBOX, "b") is None
+
+
+@pytest.mark.parametrize("call", ["summary", "raw_message"])
+def test_a_missing_permission_is_told(store: AwsMailStore, s3: Stubber, call: str) -> None:
+    s3.add_client_error("get_object" if call == "summary" else "head_object", "AccessDenied")
+    with pytest.raises(PermissionDeniedError, match="allow s3:GetObject"):
+        getattr(store, call)(INBOX, "a")
+
+
+def test_a_download_is_the_bytes_in_a_file_of_the_user_alone(
+    store: AwsMailStore, s3: Stubber, tmp_path: Path
+) -> None:
+    data = bytes(range(256)) * 9000
+    s3.add_response("get_object", {"Body": body(data), "Metadata": {}}, {"Bucket": "mail", "Key": "support/a"})
+    file = tmp_path / "a.eml"
+    assert store.download(INBOX, "support/a", file) == len(data)
+    assert file.read_bytes() == data
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_there_is_never_replaced(store: AwsMailStore, tmp_path: Path) -> None:
+    file = tmp_path / "a.eml"
+    file.write_bytes(b"theirs")
+    with pytest.raises(FileError, match="File exists"):
+        store.download(INBOX, "support/a", file)
+    assert file.read_bytes() == b"theirs"
+
+
+@pytest.mark.parametrize("name", ["x-amz-key-v2", "x-amz-key", "x-amz-3"])
+def test_what_ses_encrypted_is_refused_and_no_file_stays(
+    store: AwsMailStore, s3: Stubber, tmp_path: Path, name: str
+) -> None:
+    s3.add_response("get_object", {"Body": body(b"cipher"), "Metadata": {name: "e"}})
+    with pytest.raises(MailUnreadableError, match="encryption client"):
+        store.download(INBOX, "support/a", tmp_path / "a.eml")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_download_that_breaks_off_leaves_no_file(
+    store: AwsMailStore, s3: Stubber, tmp_path: Path
+) -> None:
+    s3.add_client_error("get_object", "InternalError", http_status_code=500)
+    with pytest.raises(ServiceError):
+        store.download(INBOX, "support/a", tmp_path / "a.eml")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_outputs_of_a_stack(store: AwsMailStore, cloudformation: Stubber) -> None:
+    stack = {
+        "StackName": "prod-Receiving-eu-west-1",
+        "CreationTime": NOW,
+        "StackStatus": "CREATE_COMPLETE",
+        "Outputs": [{"OutputKey": "MailBucket", "OutputValue": "mail"}],
+    }
+    cloudformation.add_response(
+        "describe_stacks", {"Stacks": [stack]}, {"StackName": "prod-Receiving-eu-west-1"}
+    )
+    assert store.outputs("prod-Receiving-eu-west-1", region=REGION) == {"MailBucket": "mail"}
+    cloudformation.add_client_error("describe_stacks", "ValidationError")
+    assert store.outputs("prod-Receiving-eu-west-1", region=REGION) is None
+    cloudformation.add_client_error("describe_stacks", "Throttling")
+    with pytest.raises(ServiceError):
+        store.outputs("prod-Receiving-eu-west-1", region=REGION)
+
+
+def test_dead_letters_go_back_to_where_they_came_from(store: AwsMailStore, clients: AwsClients) -> None:
+    with Stubber(clients.client("sqs", REGION)) as sqs:
+        sqs.add_response("start_message_move_task", {}, {"SourceArn": "arn:q"})
+        store.redrive("arn:q", region=REGION)
+        sqs.assert_no_pending_responses()
