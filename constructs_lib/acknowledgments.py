@@ -6,7 +6,7 @@ Example::
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -31,3 +31,28 @@ def acknowledge(construct: IConstruct, reasons: Mapping[str, str], *, packs: Seq
             for pack in packs
         )
     )
+
+
+def acknowledge_wildcards(construct: IConstruct, arns: Sequence[str], *, reason: str) -> None:
+    """Acknowledge wildcards in the resources of policies below the construct, ARN by ARN.
+
+    Args:
+        construct: What AwsSolutions reports.
+        arns: The resources as the policies have them; other wildcards are still reported.
+        reason: The compensating control.
+    """
+    stack = cdk.Stack.of(construct)
+    reasons = {f"IAM5[Resource::{_shown(stack.resolve(arn))}]": reason for arn in arns}
+    acknowledge(construct, reasons, packs=["AwsSolutions"])
+
+
+def _shown(resolved: Any) -> str:  # noqa: ANN401 - any part of a template
+    """How cdk-nag writes a resource: references in angle brackets."""
+    match resolved:
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(_shown(part) for part in parts)
+        case {"Ref": name}:
+            return f"<{name}>"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"<{name}.{attribute}>"
+    return str(resolved)

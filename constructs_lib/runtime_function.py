@@ -48,6 +48,10 @@ class RuntimeFunction(Construct):
         statements: All that it may do, besides writing to its own log.
         environment: Environment variables. Never a secret. Default: none.
         timeout: Default: one minute.
+        memory_mb: Megabytes of memory, by which Lambda measures CPU too. Default: 256.
+        reserved_concurrency: Calls at the same moment that Lambda keeps for it, and at most. Default: it
+            shares the account's.
+        reasons: Of cdk-nag rules, where those of a function that CloudFormation calls are not true.
 
     Attributes:
         function: The function.
@@ -65,6 +69,9 @@ class RuntimeFunction(Construct):
         statements: Sequence[iam.PolicyStatement],
         environment: Mapping[str, str] | None = None,
         timeout: cdk.Duration | None = None,
+        memory_mb: int = 256,
+        reserved_concurrency: int | None = None,
+        reasons: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.log_group = logs.LogGroup(
@@ -101,10 +108,11 @@ class RuntimeFunction(Construct):
             role=iam.Role.from_role_arn(self, "FunctionRole", self.role.role_arn, mutable=False),
             log_group=self.log_group,
             environment=dict(environment or {}),
-            memory_size=256,
+            memory_size=memory_mb,
             timeout=timeout or cdk.Duration.minutes(1),
+            reserved_concurrent_executions=reserved_concurrency,
         )
-        acknowledge(self, _ACKNOWLEDGED, packs=(*COMPLIANCE, "Serverless"))
+        acknowledge(self, _ACKNOWLEDGED | dict(reasons or {}), packs=(*COMPLIANCE, "Serverless"))
 
 
 def _all_but(runtime: str) -> list[str]:

@@ -18,7 +18,7 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from constructs_lib.acknowledgments import acknowledge
+from constructs_lib.acknowledgments import acknowledge_wildcards
 from constructs_lib.runtime_function import RuntimeFunction
 from constructs_lib.runtimes.smtp_credentials.model import USERS
 
@@ -82,7 +82,12 @@ class SmtpRotation(Construct):
                 ),
             ],
         )
-        _acknowledge_path(runtime.role, ours)
+        acknowledge_wildcards(
+            runtime.role,
+            [ours],
+            reason="This stack's own path, to list and delete only: a user that has left the template is in "
+            "no list any more, yet its keys must go.",
+        )
         self.function = runtime.function
         self._permission = lambda_.CfnPermission(
             self,
@@ -125,15 +130,3 @@ def via_secrets_manager(scope: Construct) -> Mapping[str, str]:
     """A condition: the KMS key is used through Secrets Manager of the stack's Region only."""
     stack = cdk.Stack.of(scope)
     return {"kms:ViaService": f"secretsmanager.{stack.region}.{stack.url_suffix}"}
-
-
-def _acknowledge_path(role: iam.Role, arn: str) -> None:
-    resolved = cdk.Stack.of(role).resolve(arn)
-    parts = [resolved] if isinstance(resolved, str) else resolved["Fn::Join"][1]
-    # cdk-nag writes a reference as <Ref>.
-    shown = "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)
-    reason = (
-        "This stack's own path, to list and delete only: a user that has left the template is in no list any "
-        "more, yet its keys must go."
-    )
-    acknowledge(role, {f"IAM5[Resource::{shown}]": reason}, packs=["AwsSolutions"])
