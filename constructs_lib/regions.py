@@ -1,4 +1,4 @@
-"""Where Amazon SES is offered, and the host names that belong to a Region.
+"""Where Amazon SES is offered, where it receives, and the host names that belong to a Region.
 
 The facts are data, ``data/ses_regions.json``: written by ``python -m ops.refresh_regions``
 from the resource schemas that CloudFormation publishes, never typed in by hand. A Region newer than the
@@ -20,6 +20,7 @@ class RegionFacts(TypedDict):
     partition: str
     feedback_host: str | None
     smtp_host: str | None
+    inbound_host: str | None
 
 
 @cache
@@ -92,3 +93,42 @@ def smtp_host(region: str, *, option: str = "region") -> str:
             fix="name such a Region (env=cdk.Environment(region=...) for a stack), or send through the API",
         )
     return host
+
+
+def require_receiving_region(region: str, *, option: str) -> None:
+    """Refuse a Region in which SES receives no mail; a CDK token passes.
+
+    Raises:
+        ConfigurationError: ``region-without-receiving``.
+    """
+    if is_token(region) or _receives(region):
+        return
+    raise ConfigurationError(
+        "region-without-receiving",
+        option=option,
+        rule="SES receives mail in some of its Regions (AWS General Reference, email receiving endpoints).",
+        got=region,
+        fix="use one of " + ", ".join(name for name in sorted(ses_regions()) if _receives(name)),
+    )
+
+
+def inbound_host(region: str, *, option: str = "region") -> str:
+    """The MX target of a domain whose mail SES receives (AWS General Reference, email receiving endpoints).
+
+    It ends in ``amazonaws.com``; `feedback_host`, for the mail that SES sent, ends in ``amazonses.com``.
+
+    Args:
+        region: A Region, or the token of a stack that is not bound to one.
+        option: The option that the caller took the Region from.
+
+    Raises:
+        ConfigurationError: ``region-without-receiving``.
+    """
+    if is_token(region):
+        return f"inbound-smtp.{region}.amazonaws.com"
+    require_receiving_region(region, option=option)
+    return str(ses_regions()[region]["inbound_host"])
+
+
+def _receives(region: str) -> bool:
+    return region in ses_regions() and ses_regions()[region]["inbound_host"] is not None

@@ -3,7 +3,14 @@ import json
 import pytest
 from botocore.session import Session
 
-from constructs_lib.regions import feedback_host, require_ses_region, ses_regions, smtp_host
+from constructs_lib.regions import (
+    feedback_host,
+    inbound_host,
+    require_receiving_region,
+    require_ses_region,
+    ses_regions,
+    smtp_host,
+)
 from ops.refresh_regions import DATA, regions_data
 from tests.support import TOKEN, refuses
 
@@ -49,6 +56,32 @@ def test_an_unpublished_smtp_host_is_never_guessed(region: str) -> None:
 def test_no_smtp_host_without_ses() -> None:
     with refuses("region-without-ses", "'eu-west-9'"):
         smtp_host("eu-west-9")
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-east-1", "eu-north-1", "ap-southeast-1", TOKEN])
+def test_the_inbound_host_names_its_region(region: str) -> None:
+    require_receiving_region(region, option="region")
+    assert inbound_host(region) == f"inbound-smtp.{region}.amazonaws.com"
+
+
+def test_mail_comes_in_at_amazonaws_and_feedback_at_amazonses() -> None:
+    for region, facts in ses_regions().items():
+        if facts["feedback_host"]:
+            assert feedback_host(region) == f"feedback-smtp.{region}.amazonses.com"
+        if facts["inbound_host"]:
+            assert inbound_host(region) == f"inbound-smtp.{region}.amazonaws.com"
+    assert feedback_host(TOKEN).endswith(".amazonses.com")
+    assert inbound_host(TOKEN).endswith(".amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    "region", ["us-gov-west-1", "eu-central-2", "ca-west-1", "eusc-de-east-1", "eu-west-9", "EU-WEST-1", ""]
+)
+def test_refuses_a_region_that_receives_nothing(region: str) -> None:
+    with refuses("region-without-receiving", "regions: "):
+        require_receiving_region(region, option="regions")
+    with refuses("region-without-receiving", "eu-west-1, eu-west-2, eu-west-3"):
+        inbound_host(region)
 
 
 def test_the_data_agrees_with_botocore() -> None:
