@@ -65,7 +65,7 @@ def read_inboxes(
             fix="declare it in `receiving` of the environment",
         )
     found = []
-    for where in receiving.regions:
+    for where in config.receiving_regions:
         if region in {None, where}:
             outputs = gateway.outputs(receiving_stack_name(config, where), region=where)
             if outputs is None or BUCKET_OUTPUT not in outputs:

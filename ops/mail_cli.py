@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -120,9 +119,7 @@ def redrive(
                 print_lines(iter([Text(f"{each.name} in {each.region}: SQS moves them")]))
 
 
-def _open(
-    env: str, *, inbox: str | None, region: str | None
-) -> tuple[tuple[Inbox, ...], MailStoreGateway]:
+def _open(env: str, *, inbox: str | None, region: str | None) -> tuple[tuple[Inbox, ...], MailStoreGateway]:
     config = environment(env)
     gateway = AwsMailStore(AwsClients(region=config.regions[0]))
     require_account(config, gateway)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 _ENVELOPE: Final = ("x-amz-key-v2", "x-amz-key", "x-amz-3")
-"""Metadata that says that an object was encrypted before it came to S3, by format of the encryption client."""
+"""Metadata of an object that was encrypted before it came to S3, by format of the encryption client."""
 
 _PIECE: Final = 1 << 20
 
@@ -111,7 +111,7 @@ class AwsMailStore:
         found = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)
         if any(name in found["Metadata"] for name in _ENVELOPE):
             raise MailUnreadableError(
-                f"{key} in {inbox.bucket} was encrypted by SES before it came to S3 (KmsKeyArn of the S3 action).",
+                f"{key} in {inbox.bucket} was encrypted before it came to S3 (KmsKeyArn of an S3 action).",
                 fix="read it with an Amazon S3 encryption client",
             )
         yield from found["Body"].iter_chunks(_PIECE)

@@ -34,7 +34,7 @@ class ReceivedMail:
         inbox: Where it is.
         stored_at: When SES stored it.
         size: In bytes, as stored.
-        summary: What the processor wrote beside it (docs/reference/inbound_mail.md); None if it wrote nothing.
+        summary: What the processor wrote beside it (docs/reference/inbound_mail.md); None for nothing yet.
     """
 
     id: str

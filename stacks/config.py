@@ -9,11 +9,12 @@ from constructs_lib.account_id import require_account_id
 from constructs_lib.dns import Route53Zone
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
-from constructs_lib.regions import require_ses_region
+from constructs_lib.regions import require_receiving_region, require_ses_region
 from constructs_lib.verification_template import VerificationTemplate
 from stacks.config_errors import environment_invalid, require_own_regions
 from stacks.domain_config import MailDomain, require_domains
 from stacks.feedback_config import MailFeedback
+from stacks.receiving_config import MailReceiving
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait
 
@@ -38,6 +39,7 @@ class MailEnvironment:
             that sends for the domain of their sender. Default: none.
         verification_wait: How long a deploy waits until the senders of templates are verified. Default: 15
             minutes, and not where a person must act first.
+        receiving: Incoming mail. Default: none is received.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -56,6 +58,7 @@ class MailEnvironment:
     addresses: tuple[MailAddress, ...] = ()
     templates: tuple[VerificationTemplate, ...] = ()
     verification_wait: VerificationWait = field(default_factory=VerificationWait)
+    receiving: MailReceiving | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 
@@ -82,6 +85,7 @@ class MailEnvironment:
         require_domains(self.domains, environment=self.name, regions=self.regions)
         self._require_senders()
         self._require_addresses()
+        self._require_receiving()
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
@@ -130,6 +134,11 @@ class MailEnvironment:
         host = template.from_email_address.rpartition("@")[2]
         return max((name for name in names if is_within(host, name)), key=len)
 
+    @property
+    def receiving_regions(self) -> tuple[str, ...]:
+        """Where mail is received."""
+        return () if self.receiving is None else self.receiving.regions_among(self.regions)
+
     def has_access(self, region: str) -> bool:
         """Whether anybody's permission belongs to the stack of this Region."""
         return any(
@@ -163,6 +172,24 @@ class MailEnvironment:
                     each.template,
                     "add it to `templates`, or leave it out for SES's own mail",
                 )
+
+    def _require_receiving(self) -> None:
+        if self.receiving is None:
+            return
+        regions = self.receiving_regions
+        for region in regions:
+            require_receiving_region(region, option=f"{self.name}: receiving: regions")
+        require_own_regions(regions, self.regions, option=f"{self.name}: receiving: regions")
+        self.receiving.require_domains(
+            (d.domain for d in self.domains if set(regions) <= set(self.regions_of(d))), environment=self.name
+        )
+        if self.configuration_set_name in self.receiving.forwarding_sets:
+            raise environment_invalid(
+                f"{self.name}: receiving: inboxes: forwarding: configuration_set",
+                "one of its own: bounces of forwarded spam are not those of your mail.",
+                self.configuration_set_name,
+                'choose another name, such as "forwarding"',
+            )
 
     def _require_senders(self) -> None:
         for option, names in (

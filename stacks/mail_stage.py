@@ -1,5 +1,7 @@
 """One environment as a CDK stage: ``cdk deploy 'prod/*'`` deploys all of it."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from constructs import Construct
 
@@ -8,8 +10,9 @@ from stacks.address_stack import AddressStack
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.identity_stack import IdentityStack
+from stacks.receiving_stack import ReceivingStack
 from stacks.sending_stack import SendingStack
-from stacks.stack_names import identity_stack_id, unit_of
+from stacks.stack_names import identity_stack_id, receiving_stack_id, unit_of
 from stacks.template_stack import TemplateStack
 
 
@@ -18,7 +21,8 @@ class MailStage(cdk.Stage):
 
     Per Region one `SendingStack` and, after it, an `IdentityStack` for each domain (or for the domains of
     a zone that this deploy makes), then an `AccessStack` where anybody may send and a `TemplateStack` where
-    there are templates; an `AddressStack` where there are single addresses. A stack's id is made of what it
+    there are templates; an `AddressStack` where there are single addresses, a `ReceivingStack` where mail
+    comes in. A stack's id is made of what it
     is for, never of a position in a list, so that reordering an environment file changes nothing.
     """
 
@@ -37,19 +41,32 @@ class MailStage(cdk.Stage):
                     sending, "identities name the configuration set as their default"
                 )
                 identities.append(identity)
+            self._add_what_needs_identities(config, region, identities)
             if any(each.template is None for each in config.addresses_in(region)):
                 addresses = AddressStack(self, f"Addresses-{region}", config=config, region=region)
                 addresses.add_stack_dependency(
                     sending, "identities name the configuration set as their default"
                 )
-            if config.templates_in(region):
-                templates = TemplateStack(self, f"Templates-{region}", config=config, region=region)
-                for identity in identities:
-                    templates.add_stack_dependency(identity, "a template's sender is verified first")
-            if config.has_access(region):
-                access = AccessStack(self, f"Access-{region}", config=config, region=region)
-                for identity in identities:
-                    access.add_stack_dependency(identity, "permissions are put on identities that exist")
+
+    def _add_what_needs_identities(
+        self, config: MailEnvironment, region: str, identities: Sequence[IdentityStack]
+    ) -> None:
+        """What is put on identities, is sent from them or comes in for them."""
+        later: list[tuple[cdk.Stack, str]] = []
+        if config.templates_in(region):
+            templates = TemplateStack(self, f"Templates-{region}", config=config, region=region)
+            later.append((templates, "a template's sender is verified first"))
+        if config.receiving is not None and region in config.receiving_regions:
+            receiving = ReceivingStack(
+                self, receiving_stack_id(region), config=config, receiving=config.receiving, region=region
+            )
+            later.append((receiving, "SES receives mail for identities that exist"))
+        if config.has_access(region):
+            access = AccessStack(self, f"Access-{region}", config=config, region=region)
+            later.append((access, "permissions are put on identities that exist"))
+        for stack, reason in later:
+            for identity in identities:
+                stack.add_stack_dependency(identity, reason)
 
 
 def _units(config: MailEnvironment, region: str) -> dict[str, list[MailDomain]]:

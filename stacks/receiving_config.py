@@ -1,18 +1,29 @@
 """What an environment says about incoming mail. Nothing here loads the CDK."""
 
 import re
-from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from constructs_lib.errors import ConfigurationError
-from constructs_lib.mail_processing import MailProcessor
-from constructs_lib.receipt_rules import IpFilter, ReceiptRule
+from constructs_lib.domain_name import is_within
+from constructs_lib.mail_processor import MailProcessor
+from constructs_lib.mail_retention import MailRetention
+from constructs_lib.receipt_actions import Bounce, StoreInS3, require_prefix
+from constructs_lib.receipt_rules import (
+    IpFilter,
+    ReceiptRule,
+    require_filters,
+    require_rule_set_name,
+    require_rules,
+)
+from constructs_lib.regions import require_receiving_region
+from stacks.config_errors import environment_invalid
 
 BUCKET_OUTPUT: Final = "MailBucket"
 """The output of a receiving stack that names the bucket of its mail."""
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_MAX_NAME: Final = 32
 
 
 def dead_letters_output(inbox: str) -> str:
@@ -22,39 +33,155 @@ def dead_letters_output(inbox: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    """A rule that keeps mail in S3, and what is done with it.
+    """What is done with the mail that rules store under one prefix.
 
     Attributes:
-        name: 1 to 32 lower case letters, digits and hyphens: the rule's name, and the prefix of its keys.
-        recipients: Addresses, domains, and ``.example.com`` for all subdomains.
-        catch_all: Whether it is for every recipient of a verified domain; then there are no recipients.
-        processor: What is done with each message. Default: a summary and its attachments are stored beside
-            it, and nothing is forwarded.
-        tls_required: Whether mail that comes without TLS is refused. Default: yes.
-        last: Whether no rule after it sees its mail. Default: not.
+        name: 1 to 32 lower case letters, digits and single hyphens; the operator's commands call it so.
+        prefix: The prefix of S3 actions. Default: the name and ``/``.
+        processor: Default: a summary and its attachments are stored beside each message, and nothing is
+            forwarded.
 
     Raises:
-        ConfigurationError: ``environment-invalid``. Recipients are checked where the rule is built.
+        ConfigurationError: ``environment-invalid``, ``mail-prefix-invalid``.
     """
 
     name: str
-    recipients: tuple[str, ...] = ()
-    catch_all: bool = False
+    prefix: str = ""
     processor: MailProcessor = field(default_factory=MailProcessor)
-    tls_required: bool = True
-    last: bool = False
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise ConfigurationError(
-                "environment-invalid",
-                option="receiving: inboxes: name",
-                rule="1 to 32 lower case letters, digits and hyphens, a letter first.",
-                got=self.name,
-                fix="choose such a name and keep it: the keys of its mail begin with it",
+        if not _NAME.fullmatch(self.name) or len(self.name) > _MAX_NAME:
+            raise environment_invalid(
+                "receiving: inboxes: name",
+                f"1 to {_MAX_NAME} lower case letters, digits and single hyphens, a letter first.",
+                self.name,
+                "choose such a name and keep it: queues are named after it",
             )
+        if not self.prefix:
+            object.__setattr__(self, "prefix", f"{self.name}/")
+        require_prefix(self.prefix, option=f"receiving: inboxes: {self.name}: prefix")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailReceiving:
+    """Incoming mail of an environment, the same in each of its receiving Regions.
+
+    Attributes:
+        rule_set_name: Stable name of the receipt rule set.
+        rules: In order. Spam and viruses end before the first one. Recipients are of domains of the
+            environment; what S3 actions store goes into the environment's bucket.
+        inboxes: What is done with what they store. Default: it is stored, and no more.
+        filters: Address ranges that are blocked or let in, for the whole account. Default: none.
+        regions: Where mail is received. Default: the environment's first Region.
+        active: Whether the deploy makes the rule set the active one of the account. Default: no, and no mail
+            is received.
+        take_over: Whether it does so although another set is active; that one is active again when ours
+            goes. Default: no, the deploy fails and names it.
+        retention: How long mail is kept. Default: for ever.
+        drop_spam: Default: spam and viruses end first.
+
+    Raises:
+        ConfigurationError: ``environment-invalid``, and the codes of rules, filters and names.
+    """
+
+    rule_set_name: str
+    rules: tuple[ReceiptRule, ...]
+    inboxes: tuple[Inbox, ...] = ()
+    filters: tuple[IpFilter, ...] = ()
+    regions: tuple[str, ...] = ()
+    active: bool = False
+    take_over: bool = False
+    retention: MailRetention = field(default_factory=MailRetention)
+    drop_spam: bool = True
+
+    def __post_init__(self) -> None:
+        require_rule_set_name(self.rule_set_name, option="receiving: rule_set_name")
+        require_rules(self.rules)
+        require_filters(self.filters)
+        if self.take_over and not self.active:
+            raise environment_invalid(
+                "receiving: take_over",
+                "only a set that becomes active takes over from another one.",
+                self.take_over,
+                "set active=True too, or drop take_over",
+            )
+        for region in self.regions:
+            require_receiving_region(region, option="receiving: regions")
+        self._require_inboxes()
 
     @property
-    def prefix(self) -> str:
-        """What the keys of its mail begin with."""
-        return f"{self.name}/"
+    def prefixes(self) -> tuple[str, ...]:
+        """Where rules store mail, each once, sorted."""
+        return tuple(sorted({action.prefix for action in self._stores()}))
+
+    @property
+    def forwarding_sets(self) -> tuple[str, ...]:
+        """The configuration sets that forwarded mail is sent with, each once, sorted."""
+        forwardings = (inbox.processor.forwarding for inbox in self.inboxes)
+        return tuple(sorted({each.configuration_set for each in forwardings if each is not None}))
+
+    def regions_among(self, regions: tuple[str, ...]) -> tuple[str, ...]:
+        """Where mail is received in an environment of these Regions."""
+        return self.regions or regions[:1]
+
+    def require_domains(self, domains: Iterable[str], *, environment: str) -> None:
+        """Refuse mail for, or from, what the environment has no identity of: SES takes no such mail.
+
+        Args:
+            domains: The domains whose identities are in each receiving Region.
+            environment: Its name, for errors.
+
+        Raises:
+            ConfigurationError: ``environment-invalid``.
+        """
+        names = list(domains)
+        known = ", ".join(names) or "none"
+        for option, address in self._addresses():
+            host = address.rpartition("@")[2].lstrip(".")
+            if not any(is_within(host, name) for name in names):
+                raise environment_invalid(
+                    f"{environment}: receiving: {option}",
+                    f"of a domain that the environment sends for in each receiving Region: {known}.",
+                    address,
+                    "declare the domain in `domains`, with that Region, or correct the address",
+                )
+
+    def _addresses(self) -> Iterator[tuple[str, str]]:
+        for rule in self.rules:
+            for recipient in rule.recipients:
+                yield f"{rule.name}: recipients", recipient
+            for action in rule.actions:
+                if isinstance(action, Bounce):
+                    yield f"{rule.name}: bounce: sender", action.sender
+        for inbox in self.inboxes:
+            if inbox.processor.forwarding is not None:
+                yield f"{inbox.name}: forwarding: sender", inbox.processor.forwarding.sender
+
+    def _stores(self) -> Iterator[StoreInS3]:
+        return (action for rule in self.rules for action in rule.actions if isinstance(action, StoreInS3))
+
+    def _require_inboxes(self) -> None:
+        for action in self._stores():
+            if action.bucket is not None or action.topic is not None:
+                raise environment_invalid(
+                    "receiving: rules",
+                    "mail is stored in the environment's bucket and announced to its inboxes.",
+                    action,
+                    "write StoreInS3(prefix=...) alone",
+                )
+        for what, values in (
+            ("name", [inbox.name for inbox in self.inboxes]),
+            ("prefix", [inbox.prefix for inbox in self.inboxes]),
+        ):
+            if len(set(values)) != len(values):
+                raise environment_invalid(
+                    f"receiving: inboxes: {what}", f"each {what} once.", values, "change one of them"
+                )
+        for inbox in self.inboxes:
+            if inbox.prefix not in self.prefixes:
+                raise environment_invalid(
+                    f"receiving: inboxes: {inbox.name}",
+                    "a prefix that a rule stores mail under: " + (", ".join(self.prefixes) or "none") + ".",
+                    inbox.prefix,
+                    f'add StoreInS3(prefix="{inbox.prefix}") to a rule',
+                )

@@ -1,4 +1,4 @@
-"""The names of the stacks that hold identities, for whoever makes them and whoever looks for them.
+"""The names of stacks, for whoever makes them and whoever looks for them.
 
 Nothing here loads the CDK.
 """
@@ -27,3 +27,13 @@ def identity_stack_name(environment: MailEnvironment, domain: MailDomain, region
     Names of more than 128 characters, which the CDK shortens, are no stack's name.
     """
     return f"{environment.name}-{identity_stack_id(unit_of(domain), region)}"
+
+
+def receiving_stack_id(region: str) -> str:
+    """The id of the stack of incoming mail below its stage."""
+    return f"Receiving-{region}"
+
+
+def receiving_stack_name(environment: MailEnvironment, region: str) -> str:
+    """Name of the CloudFormation stack of an environment's incoming mail in one Region."""
+    return f"{environment.name}-{receiving_stack_id(region)}"

@@ -97,7 +97,9 @@ def test_a_download_is_the_bytes_in_a_file_of_the_user_alone(
     store: AwsMailStore, s3: Stubber, tmp_path: Path
 ) -> None:
     data = bytes(range(256)) * 9000
-    s3.add_response("get_object", {"Body": body(data), "Metadata": {}}, {"Bucket": "mail", "Key": "support/a"})
+    s3.add_response(
+        "get_object", {"Body": body(data), "Metadata": {}}, {"Bucket": "mail", "Key": "support/a"}
+    )
     file = tmp_path / "a.eml"
     assert store.download(INBOX, "support/a", file) == len(data)
     assert file.read_bytes() == data
@@ -122,9 +124,7 @@ def test_what_ses_encrypted_is_refused_and_no_file_stays(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_download_that_breaks_off_leaves_no_file(
-    store: AwsMailStore, s3: Stubber, tmp_path: Path
-) -> None:
+def test_a_download_that_breaks_off_leaves_no_file(store: AwsMailStore, s3: Stubber, tmp_path: Path) -> None:
     s3.add_client_error("get_object", "InternalError", http_status_code=500)
     with pytest.raises(ServiceError):
         store.download(INBOX, "support/a", tmp_path / "a.eml")

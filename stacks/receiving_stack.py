@@ -1,0 +1,98 @@
+"""Incoming mail of one environment in one Region: rules, store, and what is done with what comes."""
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from constructs_lib.inbound_mail import InboundMail
+from constructs_lib.mail_store import MailStore
+from constructs_lib.receipt_rule_set import ReceiptRuleSet
+from constructs_lib.rule_set_activation import RuleSetActivation
+from constructs_lib.sending_profile import SendingProfile
+from stacks.config import MailEnvironment
+from stacks.receiving_config import BUCKET_OUTPUT, MailReceiving, dead_letters_output
+from stacks.retention import removal_policy
+
+
+class ReceivingStack(cdk.Stack):
+    """A rule set, the bucket of its mail, and an `InboundMail` for each inbox."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: MailEnvironment,
+        receiving: MailReceiving,
+        region: str,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            env=cdk.Environment(account=config.account, region=region),
+            description="Amazon SES: incoming mail",
+        )
+        for name in receiving.forwarding_sets:
+            SendingProfile(self, f"Forwarding.{name}", configuration_set_name=name)
+        store = self._store(config, receiving) if receiving.prefixes else None
+        inboxes = self._inboxes(config, receiving, store) if store else {}
+        rules = ReceiptRuleSet(
+            self,
+            "Rules",
+            rule_set_name=receiving.rule_set_name,
+            rules=receiving.rules,
+            store=store,
+            topics={prefix: inbox.topic for prefix, inbox in inboxes.items()},
+            filters=receiving.filters,
+            drop_spam=receiving.drop_spam,
+        )
+        if inboxes:
+            # What is announced before somebody listens is announced to nobody.
+            rules.node.add_dependency(*inboxes.values())
+        if receiving.active:
+            RuleSetActivation(
+                self,
+                "Activation",
+                rule_set_name=receiving.rule_set_name,
+                take_over=receiving.take_over,
+                rules=[rules],
+            )
+
+    def _inboxes(
+        self, config: MailEnvironment, receiving: MailReceiving, store: MailStore
+    ) -> dict[str, InboundMail]:
+        """What deals with stored mail, by prefix."""
+        found = {}
+        for inbox in receiving.inboxes:
+            found[inbox.prefix] = mail = InboundMail(
+                self,
+                f"Inbox.{inbox.name}",
+                name=f"{config.name}-inbox-{inbox.name}",
+                bucket=store.bucket,
+                encryption_key=store.key,
+                prefix=inbox.prefix,
+                rule_set_name=receiving.rule_set_name,
+                writer_role=store.writer_role,
+                processor=inbox.processor,
+                removal_policy=removal_policy(config),
+            )
+            cdk.CfnOutput(
+                self,
+                dead_letters_output(inbox.name),
+                value=mail.dead_letter_queue.queue_arn,
+                description=f"Mail of {inbox.name} that was not dealt with: python -m ops mail redrive",
+            )
+        return found
+
+    def _store(self, config: MailEnvironment, receiving: MailReceiving) -> MailStore:
+        store = MailStore(
+            self,
+            "Mail",
+            rule_set_name=receiving.rule_set_name,
+            prefixes=receiving.prefixes,
+            retention=receiving.retention,
+            removal_policy=removal_policy(config),
+        )
+        cdk.CfnOutput(
+            self, BUCKET_OUTPUT, value=store.bucket.bucket_name, description="The bucket of received mail"
+        )
+        return store
