@@ -40,6 +40,7 @@ class Purpose(StrEnum):
     DMARC_REPORT_AUTHORIZATION = "DMARC report authorization"
     APEX_SPF = "SPF of the domain itself"
     LEGACY_VERIFICATION = "legacy verification"
+    INBOUND_MX = "incoming mail MX"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,10 +4,10 @@ Pure data: the same function serves the CDK construct (DKIM names are CloudForma
 attributes) and the operator's commands (DKIM names come from the SES API), so what is
 deployed, printed and checked can never differ.
 
-Sources: SES Developer Guide (Easy DKIM, custom MAIL FROM), RFC 7208, RFC 7489.
+Sources: SES Developer Guide (Easy DKIM, custom MAIL FROM, email receiving), RFC 5321, RFC 7208, RFC 7489.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from constructs_lib.dmarc import AUTHORIZATION_TEXT, DmarcPolicy
@@ -16,7 +16,7 @@ from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.domain_name import is_token, is_within, normalize_domain
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.own_dkim import OwnDkimKey
-from constructs_lib.regions import feedback_host
+from constructs_lib.regions import feedback_host, inbound_host
 from constructs_lib.spf import SpfPolicy
 
 MAIL_FROM_LABEL: Final = "bounce"
@@ -115,6 +115,42 @@ def legacy_record(domain: str, token: str) -> DnsRecord:
         ConfigurationError: ``dns-value-invalid`` when the name gets too long.
     """
     return _txt(f"{_LEGACY_LABEL}.{domain}", token, Purpose.LEGACY_VERIFICATION, merge=True)
+
+
+def inbound_mx_record(
+    domain: str, region: str, *, known_mx: Sequence[str] = (), option: str = "known_mx"
+) -> DnsRecord:
+    """Build the MX record that brings the mail of a domain to SES.
+
+    Of all MX records of a name, senders use the one with the lowest number (RFC 5321 5.1): beside another
+    provider's, SES would get all mail or none. So there is one, and it is refused where another is known.
+
+    Args:
+        domain: The domain of the addresses.
+        region: The Region whose active receipt rule set is for them.
+        known_mx: What the domain's MX records are known to be, ``10 mail.example.net`` or the host alone:
+            those of another provider, or of this environment's other Regions. Default: nothing is known.
+        option: The option's name, for the error.
+
+    Raises:
+        ConfigurationError: ``inbound-mx-taken``, ``region-without-receiving``, a code of `normalize_domain`.
+    """
+    name, host = normalize_domain(domain, option="domain"), inbound_host(region)
+    others = [known for known in known_mx if _mx_host(known) != host]
+    if others:
+        raise ConfigurationError(
+            "inbound-mx-taken",
+            option=option,
+            rule=f"{name} has no MX record but 10 {host}: senders use one provider (RFC 5321 5.1).",
+            got=others,
+            fix="receive at a subdomain, such as mail." + name + ", or take the other record away first",
+        )
+    return DnsRecord(name=name, type=RecordType.MX, values=(f"10 {host}",), purpose=Purpose.INBOUND_MX)
+
+
+def _mx_host(value: str) -> str:
+    """The host of an MX record: ``10 Mail.Example.NET.`` is ``mail.example.net``."""
+    return value.strip().rpartition(" ")[2].removesuffix(".").lower()
 
 
 def is_written(record: DnsRecord) -> bool:

@@ -1,0 +1,1 @@
+"""Ends the receipt rule set for spam and viruses."""
