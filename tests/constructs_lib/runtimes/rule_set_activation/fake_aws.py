@@ -208,6 +208,7 @@ class Stack:
             self.physical_id = done or NOT_CREATED
             if done and not fails_elsewhere:
                 self.properties = after
+                self._delete_sets(self.owned - {name})
                 return True
             self._delete(after)
             self._delete_sets(new_set)
@@ -233,8 +234,8 @@ class Stack:
             self._deliver(self.account.request)
 
     def _delete(self, properties: dict[str, str]) -> None:
-        # CloudFormation asks again when a deletion fails; a person does when it failed three times.
-        assert any(self._ask(RequestType.DELETE, properties) for _ in range(3))
+        # CloudFormation asks again when a deletion fails; a person does after that.
+        assert any(self._ask(RequestType.DELETE, properties) for _ in range(4))
         self.physical_id = self.properties = None
 
     def _delete_sets(self, names: set[str]) -> bool:
