@@ -1,12 +1,11 @@
 """Every state of an account and every request; each also repeated, and dying between any two calls."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from tests.constructs_lib.runtimes.rule_set_activation.fake_aws import PLACE, Account, Fault, Stack
+from tests.constructs_lib.runtimes.rule_set_activation.fake_aws import Account, Fault, Stack
 
 OURS, NEWS, THEIRS, THIRD = "inbound", "news", "theirs", "third"
 BEFORE = {"none": None, "ours": OURS, "another": THEIRS}
@@ -172,51 +171,3 @@ def test_a_rule_set_that_does_not_exist_is_refused_before_anything_is_written() 
     assert "[rule-set-missing] There is no receipt rule set inbound" in stack.refusals[0]
     assert "PutParameter" not in stack.account.history
     assert (stack.account.active, stack.account.switches) == (THEIRS, [])
-
-
-def test_without_its_memory_a_deletion_leaves_what_is_active() -> None:
-    stack = Stack(account=account(THEIRS))
-    assert stack.deploy(OURS, take_over=True)
-    stack.account.parameters.clear()
-    assert not stack.destroy()
-    assert stack.account.active == OURS
-
-
-def test_without_its_memory_an_update_says_that_nothing_is_restored() -> None:
-    stack = Stack(account=account(THEIRS))
-    assert stack.deploy(OURS, take_over=True)
-    stack.account.parameters.clear()
-    assert stack.deploy(NEWS)
-    assert json.loads(stack.account.parameters[PLACE]) == {"former": NEWS, "ours": [NEWS]}
-    assert not stack.destroy()
-    assert stack.account.active == NEWS
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "theirs",
-        "[]",
-        "null",
-        "{}",
-        '{"former": "theirs"}',
-        '{"former": 1, "ours": ["inbound"]}',
-        '{"former": "", "ours": ["inbound"]}',
-        '{"former": "theirs", "ours": []}',
-        '{"former": "theirs", "ours": "inbound"}',
-        '{"former": "theirs", "ours": [1]}',
-    ],
-)
-def test_a_memory_that_says_nothing_is_never_guessed(text: str) -> None:
-    stack = Stack(account=account(THEIRS))
-    assert stack.deploy(OURS, take_over=True)
-    stack.account.parameters[PLACE] = text
-    with pytest.raises(AssertionError):
-        stack.destroy()
-    assert "[rule-set-memory-broken] The parameter /receipt-rule-set-activation/" in stack.refusals[-1]
-    assert stack.account.active == OURS
-    # A person repairs it, or decides that nothing is restored.
-    stack.account.parameters[PLACE] = '{"former": "third", "ours": ["inbound"]}'
-    assert stack.destroy()
-    assert stack.account.active == THIRD
