@@ -134,7 +134,8 @@ def _take(request: Request, place: str, aws: Aws) -> Memory:
     memory = Memory.from_text(text, place) if text is not None else None
     active = aws.active()
     if active == wanted:
-        return _note(memory, former=wanted, wanted=wanted, place=place, aws=aws)
+        former = memory.former if memory else wanted
+        return _write(memory, former=former, wanted=wanted, place=place, aws=aws)
     is_ours = active in {request.old_properties.get("RuleSetName"), *(memory.ours[-1:] if memory else ())}
     is_theirs = active is not None and not is_ours
     if is_theirs and str(request.properties.get("TakeOver")).lower() != "true":
@@ -147,25 +148,19 @@ def _take(request: Request, place: str, aws: Aws) -> Memory:
     if not aws.exists(wanted):
         raise _missing(wanted)
     if is_theirs:
-        memory = _write(former=active, wanted=wanted, memory=memory, place=place, aws=aws)
+        former = active
+    elif memory:
+        former = memory.former
     else:
-        # Without a memory, ours was active already under its former name, or nothing was.
-        memory = _note(memory, former=wanted if active else None, wanted=wanted, place=place, aws=aws)
+        former = wanted if active else None  # ours was active already, under its former name
+    memory = _write(memory, former=former, wanted=wanted, place=place, aws=aws)
     if not aws.switch(wanted):
         raise _missing(wanted)
     return memory
 
 
-def _note(memory: Memory | None, *, former: str | None, wanted: str, place: str, aws: Aws) -> Memory:
-    """Write down whom we follow, if nobody did, and that the wanted name is our last one."""
-    if memory and memory.ours[-1] == wanted:
-        return memory
-    return _write(
-        former=memory.former if memory else former, wanted=wanted, memory=memory, place=place, aws=aws
-    )
-
-
-def _write(*, former: str | None, wanted: str, memory: Memory | None, place: str, aws: Aws) -> Memory:
+def _write(memory: Memory | None, *, former: str | None, wanted: str, place: str, aws: Aws) -> Memory:
+    """Write down whom we follow and, at the end, our name, where that is not what stands there."""
     others = [name for name in memory.ours if name != wanted] if memory else []
     new = Memory(former=former, ours=(*others, wanted)[-_KEPT:])
     if memory is None:
@@ -181,15 +176,10 @@ def _give_back(wanted: str, place: str, aws: Aws) -> None:
     if text is None:
         return  # it never came to switching, or all was given back already
     memory = Memory.from_text(text, place)
-    active = aws.active()
-    if active in {wanted, memory.ours[-1]} and active != memory.former:
-        restored = memory.former is not None and aws.switch(memory.former)
-        if not restored:
-            if memory.former is not None:
-                _LOG.warning(
-                    "%s was active before and does not exist any more: no set is active", memory.former
-                )
-            aws.switch(None)
+    if aws.active() in {wanted, memory.ours[-1]} and not (memory.former and aws.switch(memory.former)):
+        # Nothing was active before, or it is gone. SES deletes no active set: the stack would stay for ever.
+        _LOG.warning("no receipt rule set is active now; before %s it was %s", wanted, memory.former)
+        aws.switch(None)
     # Last: whoever dies before this does it all again.
     aws.forget(place)
 

@@ -28,6 +28,10 @@ class DiedError(BaseException):
     """The function ended without an answer: no ``except Exception`` sees it."""
 
 
+class RollbackFailedError(Exception):
+    """A stack that stands between two templates."""
+
+
 class _CodeError(Exception):
     """An error of AWS."""
 
@@ -197,7 +201,14 @@ class Stack:
     refusals: list[str] = field(default_factory=list)
     former: str | None = None
 
-    def deploy(self, name: str, *, take_over: bool = False, fails_elsewhere: bool = False) -> bool:
+    def deploy(
+        self,
+        name: str,
+        *,
+        take_over: bool = False,
+        fails_elsewhere: bool = False,
+        fails_to_roll_back: bool = False,
+    ) -> bool:
         """Whether the deployment went well; if not, it is rolled back, which must go well."""
         before, after = self.properties, {"RuleSetName": name, "TakeOver": str(take_over).lower()}
         new_set = {name} - self.owned if self.makes_sets else set()
@@ -219,7 +230,8 @@ class Stack:
             self._delete_sets(self.owned - {name})
             return True
         self.account.fault = None  # one at a time
-        assert self._ask(RequestType.UPDATE, before, after), "the rollback failed"
+        if fails_to_roll_back or not self._ask(RequestType.UPDATE, before, after):
+            raise RollbackFailedError
         self._delete_sets(new_set)
         return False
 

@@ -18,7 +18,7 @@ PLACE, TEXT = "/receipt-rule-set-activation/stack/Mail/1", '{"former": null, "ou
 METADATA = {"Name": "inbound", "CreatedTimestamp": datetime(2026, 1, 31, tzinfo=UTC)}
 SWITCH, ACTIVE = "set_active_receipt_rule_set", "describe_active_receipt_rule_set"
 DESCRIBE = "describe_receipt_rule_set"
-PARAMETER = {"Parameter": {"Name": PLACE, "Type": "String", "Value": TEXT}}
+PARAMETER: Any = {"Parameter": {"Name": PLACE, "Type": "String", "Value": TEXT}}
 
 CALLS: dict[str, Callable[[SesAndSsm], object]] = {
     ACTIVE: lambda aws: aws.active(),
@@ -147,7 +147,7 @@ def test_a_refusal_says_what_aws_said(aws: Stubbed, call: str) -> None:
 def test_a_permission_that_iam_has_not_spread_yet_is_waited_for(aws: Stubbed, call: str, code: str) -> None:
     for _ in range(2):
         aws.stubber(call).add_client_error(call, code)
-    answers = {"get_parameter": PARAMETER, "put_parameter": {"Version": 1}}
+    answers: Any = {"get_parameter": PARAMETER, "put_parameter": {"Version": 1}}
     aws.stubber(call).add_response(call, answers.get(call, {}))
     CALLS[call](aws.gateway)
     assert aws.pauses == [5.0, 5.0]

@@ -1,12 +1,19 @@
 """What is written down: by whoever comes first, never guessed, and what becomes of an account without it."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from constructs_lib.runtimes.rule_set_activation.logic import Memory, activate
-from tests.constructs_lib.runtimes.rule_set_activation.fake_aws import PLACE, Account, Stack
+from tests.constructs_lib.runtimes.rule_set_activation.fake_aws import (
+    PLACE,
+    Account,
+    Fault,
+    RollbackFailedError,
+    Stack,
+)
 
 OURS, NEWS, THEIRS, THIRD = "inbound", "news", "theirs", "third"
 
@@ -44,6 +51,22 @@ def test_a_request_that_runs_twice_at_the_same_moment(
     account.overtaken_at = at
     assert stack.destroy()
     assert (account.active, account.parameters) == (active, {})
+
+
+@pytest.mark.parametrize("fault", [None, Fault(at=4, dies=False)])
+@pytest.mark.parametrize("then", [None, "mail"])
+def test_a_rename_whose_rollback_failed_too(fault: Fault | None, then: str | None) -> None:
+    # CloudFormation knows the former name only, whichever of the two is active.
+    stack = Stack(account=account(THEIRS))
+    assert stack.deploy(OURS, take_over=True)
+    stack.account.fault = fault and replace(fault)
+    with pytest.raises(RollbackFailedError):
+        stack.deploy(NEWS, fails_elsewhere=True, fails_to_roll_back=True)
+    assert stack.account.active == (OURS if fault else NEWS)
+    assert then is None or stack.deploy(then)
+    assert stack.account.active == (then or (OURS if fault else NEWS))
+    assert stack.destroy()
+    assert stack.account.active == THEIRS
 
 
 def test_what_is_written_can_be_read_by_people_and_back() -> None:
