@@ -49,6 +49,7 @@ CODES: Final = {
     "queue-arn-invalid": "A topic feeds standard queues, named by ARN",
     "recipients-too-many": "IAM limits the characters of a policy, recipients included",
     "region-without-ses": "Amazon SES is not offered in this Region",
+    "rule-set-activation-invalid": "A stack makes one receipt rule set the active one, by its name",
     "send-permission-invalid": "A permission to send names what it is for",
     "sending-authorization-invalid": "SES limits the policies of an identity",
     "smtp-endpoint-invalid": "A VPC endpoint with private DNS needs DNS in its VPC",

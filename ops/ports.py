@@ -87,6 +87,20 @@ class SubscriptionAnswer:
     confirmed: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class ActiveRuleSet:
+    """The active receipt rule set as SES describes it (SES API v1, DescribeActiveReceiptRuleSet).
+
+    Attributes:
+        name: Its name.
+        made_at: When it was made, with a time zone; None where SES does not say. Since when it is active SES
+            does not say.
+    """
+
+    name: str
+    made_at: datetime | None = None
+
+
 class AccountGateway(Protocol):
     """Knows whose credentials it has; raises an `ops.errors.AccessError` when it cannot answer."""
 
@@ -105,6 +119,19 @@ class AddressGateway(AccountGateway, Protocol):
 
     def send_custom_mail(self, address: str, *, template: str, configuration_set: str, region: str) -> None:
         """Have SES send a mail made of a template, and make the identity where there is none."""
+
+
+class ReceivingGateway(Protocol):
+    """Receipt rule sets of the account.
+
+    Every method raises an `ops.errors.AccessError` when it cannot answer.
+    """
+
+    def active_rule_set(self, *, region: str) -> ActiveRuleSet | None:
+        """The active receipt rule set of a Region, or None."""
+
+    def has_rule_set(self, name: str, *, region: str) -> bool:
+        """Whether a Region has a receipt rule set of that name."""
 
 
 class SecretsGateway(Protocol):

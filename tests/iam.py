@@ -139,6 +139,8 @@ def resolve(value: Any, names: Mapping[str, str] | None = None) -> Any:  # noqa:
             value = known[f"{name}.{attribute}"]
         case {"Fn::Join": [separator, parts]}:
             value = separator.join(resolve(part, names) for part in parts)
+        case {"Fn::Select": [int(index), {"Fn::Split": [separator, text]}]}:
+            value = resolve(text, names).split(separator)[index]
         case {"Fn::Sub": str(text)}:
             value = re.sub(r"\$\{([^!}]+)\}", lambda found: known[found[1]], text)
         case dict():

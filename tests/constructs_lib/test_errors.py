@@ -112,6 +112,7 @@ from constructs_lib.legacy_verification import *
 from constructs_lib.mail_zone import *
 from constructs_lib.null_client import *
 from constructs_lib.own_dkim import *
+from constructs_lib.rule_set_activation import *
 from constructs_lib.send_conditions import *
 from constructs_lib.send_permission import *
 from constructs_lib.send_policy import *

@@ -2,7 +2,7 @@
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from constructs_lib.runtimes.custom_resource import RequestType
 from tests.constructs_lib.runtimes.rule_set_activation.fake_aws import Account, Fault, Stack
@@ -57,11 +57,10 @@ class History(RuleBasedStateMachine):
         if self.stack.properties is None:
             self.former = {None}
 
+    @precondition(lambda self: self.stack.properties)
     @rule(deliveries=st.integers(1, 2), fault=FAULTS)
     def destroy(self, deliveries: int, fault: Fault | None) -> None:
         before = self.account.active
-        if self.stack.properties is None:
-            return
         self.stack.deliveries, self.account.fault = deliveries, fault
         gone = self.stack.destroy()
         self.account.fault = None
@@ -114,4 +113,4 @@ class History(RuleBasedStateMachine):
 
 
 TestHistory = History.TestCase
-TestHistory.settings = settings(max_examples=40, stateful_step_count=15, deadline=None)
+TestHistory.settings = settings(max_examples=250, stateful_step_count=20, deadline=None)
