@@ -12,10 +12,7 @@ from tests.constructs_lib.runtimes.inbound_mail.deliveries import (
     function,
     notification,
 )
-from tests.constructs_lib.runtimes.inbound_mail.double import (
-    Aws,
-    LostAnswer,
-)
+from tests.constructs_lib.runtimes.inbound_mail.double import Aws, Death, LostAnswer
 
 BODY = json.dumps(notification())
 URL = "https://example"
