@@ -77,7 +77,7 @@ def take(objects: "Objects", key: str, *, destinations: Sequence[str], token: st
     found = _claim(key, *objects.read_claim(key))
     if found.token == token and found.state is State.SENDING:
         # The answer to our first write was lost, and the SDK wrote again.
-        return _claim(key, *objects.read_claim(key), ours=True)
+        return found._replace(ours=True)
     if found.state is not State.RELEASED:
         return found
     body = _body(State.SENDING, token, found.destinations)
@@ -85,7 +85,7 @@ def take(objects: "Objects", key: str, *, destinations: Sequence[str], token: st
     if etag is not None:
         return _claim(key, body, etag, ours=True)
     found = _claim(key, *objects.read_claim(key))
-    return found if found.token != token else _claim(key, *objects.read_claim(key), ours=True)
+    return found._replace(ours=found.token == token and found.state is State.SENDING)
 
 
 def mark_sent(objects: "Objects", claim: Claim, *, sent_as: str, sent_at: str) -> Claim:

@@ -3,8 +3,6 @@
 import pytest
 
 from constructs_lib.runtimes.inbound_mail.header import read_header
-from constructs_lib.runtimes.inbound_mail.loops import loop_reasons
-from constructs_lib.runtimes.inbound_mail.mapping import batches, destinations, entry_for
 from constructs_lib.runtimes.inbound_mail.rewriting import forwarded_header
 
 SENDER = "forwarder@example.com"
@@ -128,88 +126,3 @@ def test_line_ends(end: bytes) -> None:
         b'From: "a@x.net" <forwarder@example.com>',
         b"Reply-To: a@x.net",
     ]
-
-
-def reasons(
-    *fields: bytes, source: str = "ann@example.net", automatic: bool = False, bulk: bool = True
-) -> list[str]:
-    raw = b"\r\n".join((*fields, b"", b"body"))
-    return loop_reasons(
-        raw, read_header(raw), source=source, sender=SENDER, automatic=automatic, bulk=bulk, max_hops=100
-    )
-
-
-@pytest.mark.parametrize(
-    "fields, found",
-    [
-        ([b"From: a@x.net"], []),
-        ([b"X-Loop: Forwarder@Example.com"], ["own-loop-field"]),
-        ([b"X-Loop: other@example.net"], []),
-        ([b"X-Loop: other@example.net", b"X-Loop: forwarder@example.com"], ["own-loop-field"]),
-        ([b"Return-Path: <>"], ["null-sender"]),
-        ([b"Auto-Submitted: no"], []),
-        ([b"Auto-Submitted: No; x=y"], []),
-        ([b"Auto-Submitted: auto-replied"], ["auto-submitted"]),
-        ([b"Auto-Submitted: auto-generated"], ["auto-submitted"]),
-        ([b"Auto-Submitted: Auto-Generated (cron)"], ["auto-submitted"]),
-        ([b"Precedence: bulk"], []),
-        ([b"Precedence: list"], []),
-        ([b"Precedence: Junk"], ["precedence-junk"]),
-        ([b"Precedence: auto_reply"], ["precedence-auto-reply"]),
-        ([b"Precedence: secret"], []),
-        ([b"Received: x"] * 100, []),
-        ([b"Received: x"] * 101, ["too-many-hops"]),
-    ],
-)
-def test_loops(fields: list[bytes], found: list[str]) -> None:
-    assert reasons(*fields) == found
-
-
-@pytest.mark.parametrize("source", ["", "<>", " "])
-def test_a_bounce_is_not_forwarded(source: str) -> None:
-    assert reasons(source=source) == ["null-sender"]
-
-
-def test_automatic_and_bulk_mail_as_wanted() -> None:
-    assert reasons(b"Auto-Submitted: auto-generated", automatic=True) == []
-    assert reasons(b"Auto-Submitted: auto-replied", automatic=True) == ["auto-submitted"]
-    assert reasons(b"Precedence: bulk", bulk=False) == ["precedence-bulk"]
-    assert reasons(b"Precedence: list", bulk=False) == ["precedence-list"]
-
-
-MAPPING = {
-    "info@example.com": ["a@example.net"],
-    "info+shop@example.com": ["b@example.net", "c@example.net"],
-    "@example.com": ["d@example.net"],
-    "*": ["e@example.net"],
-}
-
-
-@pytest.mark.parametrize(
-    "recipient, entry",
-    [
-        ("info@example.com", "info@example.com"),
-        ("Info@EXAMPLE.com", "info@example.com"),
-        ("info+shop@example.com", "info+shop@example.com"),
-        ("info+other@example.com", "info@example.com"),
-        ("info+shop+x@example.com", "info@example.com"),
-        ("other@example.com", "@example.com"),
-        ("info@sub.example.com", "*"),
-        ("info@evilexample.com", "*"),
-        ("", "*"),
-    ],
-)
-def test_the_most_exact_entry(recipient: str, entry: str) -> None:
-    assert entry_for(recipient, MAPPING) == entry
-    assert entry_for(recipient, {}) is None
-
-
-def test_everybody_once() -> None:
-    twice = MAPPING | {"@example.com": ["A@example.net", "d@example.net"]}
-    found = destinations(["info@example.com", "x@example.com", "info+shop@example.com"], twice)
-    assert found == ("a@example.net", "d@example.net", "b@example.net", "c@example.net")
-    assert destinations(["x@example.org"], {"@example.com": ["d@example.net"]}) == ()
-
-
-def test_fifty_in_a_send() -> None:
-    assert [len(batch) for batch in batches([str(n) for n in range(101)])] == [50, 50, 1]
