@@ -334,6 +334,16 @@ RUN_FUNCTION: Final = _function(
     "calling a rotation function",
     "local/secret_rotation.py",
 )
+SQS_CALLS: Final = Need(
+    module="services.sqs",
+    name="_HANDLERS",
+    kind=Kind.MAPPING,
+    used_for="moving dead letters back",
+    used_in="local/message_moves.py",
+)
+SQS_ERROR: Final = _function(
+    "services.sqs", "_Err", ("code", "message", "status"), "errors of SQS", "local/message_moves.py"
+)
 IAM_CALLS: Final = Need(
     module="services.iam",
     name="_IAM_HANDLERS",

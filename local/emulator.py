@@ -75,6 +75,9 @@ function_record: Final[Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]
 )
 run_function: Final[Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]] = contract.RUN_FUNCTION.take()
 
+sqs_calls: Final[dict[str, Callable[[dict[str, Any], str], Any]]] = contract.SQS_CALLS.take()
+sqs_error: Final[Callable[[str, str, int], Exception]] = contract.SQS_ERROR.take()
+
 iam_calls: Final[dict[str, Callable[[dict[str, Any]], Response]]] = contract.IAM_CALLS.take()
 iam_error: Final[Callable[..., Response]] = contract.IAM_ERROR.take()
 access_keys: Final[Store] = contract.ACCESS_KEYS.take()

@@ -26,6 +26,7 @@ from local.custom_verification import CustomVerification
 from local.identity import dkim_tokens
 from local.inbound_endpoint import InboundEndpoint
 from local.mail_pages import MailPages
+from local.message_moves import MessageMoves
 from local.receipt_actions import ReceiptActions
 from local.receipt_state import ReceiptState
 from local.receipt_targets import RuleTargets
@@ -78,6 +79,9 @@ def install(
     )
     subscription["create"] = pending.create
     contract.SUBSCRIPTIONS_BY_TOPIC.replace(pending.list_by_topic)
+
+    moves = MessageMoves()
+    emulator.sqs_calls.update({"StartMessageMoveTask": moves.start, "ListMessageMoveTasks": moves.list_tasks})
 
     _extend_secrets()
     write_certificate(smtp_certificate)

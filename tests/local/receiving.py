@@ -18,6 +18,10 @@ def rule(name: str, *actions: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {"Name": name, "Enabled": True, "Actions": list(actions), **changes}
 
 
+def header(name: str) -> dict[str, Any]:
+    return {"AddHeaderAction": {"HeaderName": name, "HeaderValue": "yes"}}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Receiver:
     """The receiving side of one Region of an embedded AWS, with a bucket and a topic that a queue hears."""

@@ -171,4 +171,7 @@ def test_one_failure_of_a_batch_ends_among_the_dead_letters(chain: Chain) -> Non
     sqs_client = chain.aws._client("sqs")
     (dead,) = eventually(lambda: sqs_client.receive_message(QueueUrl=chain.dead_letters).get("Messages", []))
     assert failing in dead["Body"]
+    sqs_client.change_message_visibility(
+        QueueUrl=chain.dead_letters, ReceiptHandle=dead["ReceiptHandle"], VisibilityTimeout=0
+    )
     eventually(lambda: len(chain.forwarded()) == before + 1)

@@ -2,10 +2,6 @@
 
 import base64
 import email
-import io
-import json
-import time
-import zipfile
 from typing import Any
 
 import pytest
@@ -14,24 +10,11 @@ from local.embedded import ACCOUNT, EmbeddedAws
 from local.mailbox import read_raw, sent_messages
 from local.receipt_actions import MAX_SNS_BYTES
 from tests.local.conftest import Aws
-from tests.local.receiving import MESSAGE, Receiver, new_receiver, rule
+from tests.local.receiving import MESSAGE, Receiver, header, new_receiver, rule
 
 REGION = "us-west-2"
 DOMAIN = "actions.example"
 ME = f"me@{DOMAIN}"
-
-# Does what the subject says, and leaves the event in the bucket.
-CODE = """
-import json, os, boto3
-def handler(event, context):
-    mail = event["Records"][0]["ses"]["mail"]
-    boto3.client("s3").put_object(
-        Bucket=os.environ["BUCKET"], Key="event/" + mail["messageId"], Body=json.dumps(event)
-    )
-    if mail["commonHeaders"]["subject"] == "raise":
-        raise ValueError("no")
-    return {"disposition": mail["commonHeaders"]["subject"]}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -39,27 +22,6 @@ def receiver(embedded_aws: EmbeddedAws, aws: Aws) -> Receiver:
     found = new_receiver(embedded_aws, aws.in_region(REGION))
     found.aws.verified_domain(DOMAIN)
     return found
-
-
-@pytest.fixture(scope="module")
-def function(receiver: Receiver) -> str:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("index.py", CODE)
-    arn: str = receiver.client("lambda").create_function(
-        FunctionName="decides",
-        Runtime="python3.12",
-        Handler="index.handler",
-        Role=f"arn:aws:iam::{ACCOUNT}:role/any",
-        Code={"ZipFile": packed.getvalue()},
-        Environment={"Variables": {"BUCKET": receiver.bucket}},
-        Timeout=20,
-    )["FunctionArn"]
-    return arn
-
-
-def header(name: str) -> dict[str, Any]:
-    return {"AddHeaderAction": {"HeaderName": name, "HeaderValue": "yes"}}
 
 
 STOP = {"StopAction": {"Scope": "RuleSet"}}
@@ -115,46 +77,6 @@ def test_stop(receiver: Receiver) -> None:
         assert receiver.done(receiver.deliver(ME)) == [("a", "StopAction", "")]
     (message,) = receiver.messages()
     assert message["receipt"]["action"] == {"type": "Stop", "topicArn": receiver.topic}
-
-
-@pytest.mark.parametrize(
-    "answer,kept",
-    [
-        ("CONTINUE", ["a", "b"]),
-        ("STOP_RULE", ["b"]),
-        ("STOP_RULE_SET", []),
-        ("stop_rule_set", ["a", "b"]),
-        ("raise", ["a", "b"]),
-    ],
-)
-def test_a_function_decides(receiver: Receiver, function: str, answer: str, kept: list[str]) -> None:
-    ask = {"LambdaAction": {"FunctionArn": function, "InvocationType": "RequestResponse"}}
-    with receiver.active(rule("a", ask, header("X-A")), rule("b", header("X-B"))):
-        message_id = receiver.deliver(ME, content=f"Subject: {answer}\r\n\r\n".encode())
-    first, *rest = receiver.done(message_id)
-    assert first == ("a", "LambdaAction", "FunctionFailedError" if answer == "raise" else "")
-    assert [name for name, _, _ in rest] == kept
-    (record,) = json.loads(receiver.objects()[f"event/{message_id}"])["Records"]
-    assert (record["eventSource"], record["eventVersion"]) == ("aws:ses", "1.0")
-    assert record["ses"]["mail"]["messageId"] == message_id
-    assert record["ses"]["receipt"]["action"] == {
-        "type": "Lambda",
-        "functionArn": function,
-        "invocationType": "RequestResponse",
-    }
-
-
-def test_a_function_that_is_not_waited_for(receiver: Receiver, function: str) -> None:
-    ask = {"LambdaAction": {"FunctionArn": function, "TopicArn": receiver.topic}}
-    with receiver.active(rule("a", ask, header("X-A"))):
-        message_id = receiver.deliver(ME, content=b"Subject: STOP_RULE_SET\r\n\r\n")
-    assert receiver.done(message_id) == [("a", "LambdaAction", ""), ("a", "AddHeaderAction", "")]
-    (message,) = receiver.messages()
-    assert message["receipt"]["action"]["invocationType"] == "Event"
-    deadline = time.monotonic() + 10
-    while f"event/{message_id}" not in receiver.objects():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def bounce(receiver: Receiver) -> dict[str, Any]:

@@ -185,3 +185,20 @@ def test_a_bounce_has_no_sender(receiver: Receiver) -> None:
     (told,) = receiver.messages()
     assert told["mail"]["source"] == ""
     assert told["mail"]["commonHeaders"]["returnPath"] == ""
+
+
+def test_deactivated_between_recipient_and_message(receiver: Receiver, smtp: smtplib.SMTP) -> None:
+    with receiver.active(rule("rule")):
+        assert reply(smtp, f"me@{DOMAIN}") == ACCEPTED
+    code, text = smtp.data(MESSAGE)
+    assert f"{code} {text.decode()}" == UNKNOWN
+
+
+def test_verdicts_that_cannot_be_understood(receiver: Receiver, smtp: smtplib.SMTP) -> None:
+    with receiver.active(rule("rule")):
+        assert reply(smtp, f"me@{DOMAIN}") == ACCEPTED
+        code, text = smtp.data(b"X-Rehearsal-Verdicts: spam=MAYBE\r\n\r\n")
+    assert (code, text.decode()) == (
+        554,
+        "5.6.0 X-Rehearsal-Verdicts: spam is one of PASS, FAIL, GRAY, PROCESSING_FAILED",
+    )
