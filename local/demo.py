@@ -1,4 +1,4 @@
-"""``make demo``: the local environment, deployed to an embedded AWS, verified, and used to send mail.
+"""``make demo``: the local environment, deployed to an embedded AWS, verified, and used for mail out and in.
 
 Exit status: 0 when everything worked, 1 when a step failed (which, why, what to do is printed), 130 after
 Ctrl-C, 143 after SIGTERM. Whatever happens, everything that was started is stopped.
@@ -19,12 +19,14 @@ from local.embedded import EmbeddedAws
 from local.errors import RehearsalError
 from local.feedback import BOUNCED, COMPLAINED, TAKEN, TAKEN_OVER_SMTP, read_events
 from local.mailbox import read_message, send_message
+from local.receiving_rehearsal import receive
 from local.report import print_report
 from local.steps import Steps
 from ops.address_gateway import SesAddressGateway
 from ops.aws_clients import AwsClients
 from ops.errors import OpsError
 from ops.identity_status import IdentityStatus
+from ops.mail_gateway import AwsMailStore
 from ops.records import read_records
 from ops.ses_gateway import SesGateway
 from ops.status import wait_until_verified
@@ -32,6 +34,8 @@ from stacks.environments import ENVIRONMENTS
 from stacks.environments.local import LOCAL
 
 VERIFY_SECONDS: Final = 60.0
+CUSTOMER: Final = "zoe@customer.example"
+FORWARDED_RECIPIENT: Final = "support@rehearsal.example"
 SMTP_SENDER: Final = next(sender for sender in LOCAL.senders if sender.smtp)
 
 _TEXT: Final = "Sent through Amazon SES, as code, without an AWS account."
@@ -70,6 +74,14 @@ def rehearse(console: Console) -> None:
         with steps.step("Send over SMTP with rotated credentials"):
             secret_name = LOCAL.smtp_secret_name(SMTP_SENDER, LOCAL.regions[0])
             sent[TAKEN_OVER_SMTP] = _submit(aws, secret_name)
+        with steps.step("Receive mail: store, summarize, forward"):
+            received = receive(
+                LOCAL,
+                aws.inbound_server,
+                AwsMailStore(clients),
+                sender=CUSTOMER,
+                recipient=FORWARDED_RECIPIENT,
+            )
         with steps.step("Read from the queues what became of it"):
             messages = {
                 "Message": read_message(aws.endpoint_url, sent[TAKEN]),
@@ -89,6 +101,7 @@ def rehearse(console: Console) -> None:
             addresses=addresses,
             records=read_records(LOCAL, gateway),
             messages=messages,
+            received=received,
             events=events,
             times=steps.times,
         )

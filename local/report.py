@@ -8,6 +8,7 @@ from rich.markup import escape
 from local.address_rehearsal import VerifiedAddress
 from local.feedback import Event
 from local.mailbox import SentMessage
+from local.receiving_rehearsal import ReceivedMessage
 from local.steps import StepTime
 from ops.identity_status import IdentityStatus
 from ops.records import NeededRecord
@@ -20,6 +21,7 @@ def print_report(
     addresses: Sequence[VerifiedAddress],
     records: Sequence[NeededRecord],
     messages: Mapping[str, SentMessage],
+    received: ReceivedMessage,
     events: Sequence[Event],
     times: Sequence[StepTime],
 ) -> None:
@@ -45,6 +47,8 @@ def print_report(
     for title, message in messages.items():
         _heading(console, title)
         _print_message(console, message)
+    _heading(console, "Mail that came in")
+    _print_received(console, received)
     _heading(console, "What became of the mail")
     for event in events:
         console.print(
@@ -75,6 +79,25 @@ def _print_record(console: Console, needed: NeededRecord) -> None:
     record = needed.record
     for value in record.quoted_values():
         console.print(f"  {record.name} {record.type} {escape(value)}", highlight=False, soft_wrap=True)
+
+
+def _print_received(console: Console, received: ReceivedMessage) -> None:
+    mail, summary = received.mail, received.mail.summary or {}
+    attachments = [part["attachment"]["key"] for part in summary["parts"] if "attachment" in part]
+    checks = ", ".join(f"{check} {verdict}" for check, verdict in summary["verdicts"].items())
+    for name, value in (
+        ("from", f"{received.author}, for {', '.join(summary['envelope']['recipients'])}"),
+        ("subject", summary["headers"]["subject"]),
+        ("verdicts", checks),
+        ("stored", f"s3://{mail.inbox.bucket}/{summary['raw']['key']}, {mail.size} bytes"),
+        ("encrypted by", mail.key_arn or "no key"),
+        ("beside it", ", ".join(["summary.json", *attachments])),
+        ("forwarded", f"as {received.forwarded.sender} to {', '.join(received.forwarded.recipients)}"),
+        ("its body", "the same bytes" if received.body_kept else "[red]changed[/]"),
+    ):
+        console.print(
+            f"  {name:<15}{value if name == 'its body' else escape(value)}", highlight=False, soft_wrap=True
+        )
 
 
 def _print_message(console: Console, message: SentMessage) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ops import dkim_cli, documents, help_texts, render, status_page, status_text, verify_cli
+from ops import dkim_cli, documents, help_texts, mail_cli, render, status_page, status_text, verify_cli
 from ops.arguments import NOT_ALL_WELL, EnvironmentName, declared_domain
 from ops.aws_clients import AwsClients
 from ops.dns_check import LookUp, Verdict, check_records
@@ -37,6 +37,7 @@ app = typer.Typer(
 
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
 app.add_typer(dkim_cli.app, name="dkim")
+app.add_typer(mail_cli.app, name="mail")
 app.add_typer(templates, name="templates")
 
 

@@ -10,6 +10,7 @@
     │   └── ServiceError              aws-refused (throttling that outlasted the retries included)
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
+    ├── ClaimChangedError             claim-changed
     ├── FileError                     file-unwritable
     ├── InboxMissingError             inbox-missing
     ├── MailMissingError              mail-missing
@@ -45,6 +46,7 @@ CODES: Final = {
     "aws-credentials": "No usable AWS credentials were found",
     "aws-refused": "AWS did not answer the request",
     "aws-unreachable": "The AWS endpoint could not be reached",
+    "claim-changed": "Somebody else settled or sent a batch meanwhile",
     "file-unwritable": "A file given on the command line cannot be written",
     "inbox-missing": "The environment has no such inbox, or it is not deployed",
     "mail-missing": "No message of that id is stored",
@@ -119,6 +121,12 @@ class ZoneAmbiguousError(OpsError):
     """A zone name does not tell which zone is meant."""
 
     code = "zone-ambiguous"
+
+
+class ClaimChangedError(OpsError):
+    """A claim that is not as it was read."""
+
+    code = "claim-changed"
 
 
 class FileError(OpsError):

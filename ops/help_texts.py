@@ -148,3 +148,75 @@ Exit codes:
 \b
 Permissions: ses:DeleteCustomVerificationEmailTemplate
 """
+
+MAIL_LIST: Final = """\b
+Examples:
+  python -m ops mail list prod --since 24h
+  python -m ops mail list prod --inbox support --json
+
+\b
+Exit codes:
+  0  listed
+  2  wrong usage, not deployed, or AWS could not be asked
+
+\b
+Permissions: cloudformation:DescribeStacks, s3:ListBucket, s3:GetObject,
+kms:Decrypt on the key of the mail
+"""
+
+MAIL_SHOW: Final = """\b
+Examples:
+  python -m ops mail show prod 0123456789abcdefghijklmnopqrstuvwxyz0123
+
+\b
+Exit codes:
+  0  shown
+  2  wrong usage, no such message, or AWS could not be asked
+
+\b
+Permissions: as of `list`
+"""
+
+MAIL_DOWNLOAD: Final = """\b
+Examples:
+  python -m ops mail download prod 0123456789abcdefghijklmnopqrstuvwxyz0123 mail.eml
+
+\b
+Exit codes:
+  0  written
+  2  wrong usage, no such message, FILE is there already, or AWS could not be asked
+
+\b
+Permissions: as of `list`
+"""
+
+MAIL_SETTLE: Final = """\b
+Examples:
+  python -m ops mail settle prod 0123456789abcdefghijklmnopqrstuvwxyz0123 --not-sent
+  python -m ops mail redrive prod --inbox support
+
+\b
+Exit codes:
+  0  noted, or there was nothing to settle
+  2  wrong usage, no such message, or AWS could not be asked
+
+\b
+Permissions: as of `list`, s3:PutObject, kms:GenerateDataKey
+"""
+
+MAIL_REDRIVE: Final = """\b
+Examples:
+  python -m ops mail redrive prod
+  python -m ops mail redrive prod --inbox support --yes
+
+\b
+Exit codes:
+  0  SQS moves them, or nobody wanted it
+  2  wrong usage, not deployed, or AWS could not be asked
+
+\b
+Permissions: cloudformation:DescribeStacks, sqs:StartMessageMoveTask; on
+the dead-letter queue sqs:ReceiveMessage, sqs:DeleteMessage and
+sqs:GetQueueAttributes, on the queue sqs:SendMessage, on their key kms:Decrypt
+and kms:GenerateDataKey
+"""

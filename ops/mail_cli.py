@@ -14,6 +14,7 @@ from ops import help_texts
 from ops.arguments import EnvironmentName
 from ops.aws_clients import AwsClients
 from ops.inboxes import Inbox, read_inboxes
+from ops.mail_claims import settle
 from ops.mail_gateway import AwsMailStore
 from ops.received_mail import MailStoreGateway, ReceivedMail, find_mail, list_mail
 from ops.status import require_account
@@ -100,6 +101,32 @@ def download(
     print_lines(iter([Text(f"{file}: {size} bytes")]))
 
 
+@app.command("settle", epilog=help_texts.MAIL_SETTLE)
+def settle_message(
+    env: EnvironmentName,
+    message_id: MessageId,
+    *,
+    sent: Annotated[
+        bool,
+        typer.Option("--sent/--not-sent", help="How it ended, as you found out.", show_default=False),
+    ],
+    inbox: InboxName = None,
+    region: Region = None,
+) -> None:
+    """Say whether a message was forwarded whose function died while it was sending.
+
+    Nobody but a person can know: look at the destination, or for the send in the events of the configuration
+    set. What was not sent is sent after `redrive`.
+    """
+    with told_errors():
+        inboxes, gateway = _open(env, inbox=inbox, region=region)
+        found = find_mail(inboxes, gateway, message_id)
+        settled = settle(found, gateway, sent=sent, now=lambda: datetime.now(UTC).isoformat())
+    print_lines(iter([Text(f"{each}: {'sent' if sent else 'not sent'}") for each in settled or ()]))
+    if not settled:
+        print_lines(iter([Text("nothing to settle")]))
+
+
 @app.command(epilog=help_texts.MAIL_REDRIVE)
 def redrive(
     env: EnvironmentName,
@@ -151,5 +178,6 @@ def _document(mail: ReceivedMail) -> dict[str, Any]:
         "region": mail.inbox.region,
         "stored_at": mail.stored_at.astimezone(UTC).isoformat(timespec="seconds"),
         "bytes": mail.size,
+        "key_arn": mail.key_arn,
         "summary": mail.summary,
     }

@@ -1,7 +1,8 @@
 """Stored mail in S3 and its dead-letter queues in SQS.
 
 Permissions: ``cloudformation:DescribeStacks``, ``s3:ListBucket``, ``s3:GetObject``, ``kms:Decrypt`` on the
-store's key, ``sqs:StartMessageMoveTask`` and what SQS asks for it.
+store's key; to settle a claim ``s3:PutObject`` and ``kms:GenerateDataKey``; to deal with dead letters again
+``sqs:StartMessageMoveTask`` and what SQS asks for it.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
-from constructs_lib.runtimes.inbound_mail.keys import summary_key
+from constructs_lib.runtimes.inbound_mail.keys import CLAIMS, summary_key
 from ops.aws_clients import AwsClients
 from ops.aws_errors import as_ops_errors
 from ops.errors import FileError, MailUnreadableError
@@ -29,6 +30,7 @@ _ENVELOPE: Final = ("x-amz-key-v2", "x-amz-key", "x-amz-3")
 """Metadata of an object that was encrypted before it came to S3, by format of the encryption client."""
 
 _PIECE: Final = 1 << 20
+_CHANGED_MEANWHILE: Final = frozenset({"ConditionalRequestConflict", "PreconditionFailed"})
 
 
 class AwsMailStore:
@@ -77,7 +79,12 @@ class AwsMailStore:
                 if _is_missing(error):
                     return None
                 raise
-        return StoredObject(key=key, stored_at=found["LastModified"], size=found["ContentLength"])
+        return StoredObject(
+            key=key,
+            stored_at=found["LastModified"],
+            size=found["ContentLength"],
+            key_arn=found.get("SSEKMSKeyId"),
+        )
 
     def summary(self, inbox: Inbox, message_id: str) -> dict[str, Any] | None:
         """See `ops.received_mail.MailStoreGateway`."""
@@ -102,6 +109,39 @@ class AwsMailStore:
         client: SQSClient = self._clients.client("sqs", region)
         with as_ops_errors("sqs:StartMessageMoveTask", f"on {queue_arn}"):
             client.start_message_move_task(SourceArn=queue_arn)
+
+    def claim_keys(self, inbox: Inbox, message_id: str) -> tuple[str, ...]:
+        """See `ops.received_mail.MailStoreGateway`."""
+        with as_ops_errors("s3:ListBucket", f"on {inbox.bucket} in {inbox.region}"):
+            pages = self._s3(inbox).get_paginator("list_objects_v2")
+            return tuple(
+                each["Key"]
+                for page in pages.paginate(Bucket=inbox.bucket, Prefix=f"{inbox.prefix}{message_id}{CLAIMS}")
+                for each in page.get("Contents", [])
+            )
+
+    def read_claim(self, inbox: Inbox, key: str) -> tuple[bytes, str]:
+        """See `ops.received_mail.MailStoreGateway`."""
+        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+            found = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)
+            return found["Body"].read(), found["ETag"]
+
+    def write_claim(self, inbox: Inbox, key: str, body: bytes, *, instead_of: str) -> str | None:
+        """See `ops.received_mail.MailStoreGateway`."""
+        with as_ops_errors("s3:PutObject", f"on {inbox.bucket} in {inbox.region}"):
+            try:
+                written = self._s3(inbox).put_object(
+                    Bucket=inbox.bucket,
+                    Key=key,
+                    Body=body,
+                    ContentType="application/json",
+                    IfMatch=instead_of,
+                )
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") in _CHANGED_MEANWHILE:
+                    return None
+                raise
+        return written["ETag"]
 
     def _s3(self, inbox: Inbox) -> "S3Client":
         client: S3Client = self._clients.client("s3", inbox.region)

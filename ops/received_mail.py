@@ -18,11 +18,13 @@ class StoredObject:
         key: Its key.
         stored_at: When it was last written.
         size: In bytes, as stored.
+        key_arn: The KMS key that S3 encrypted it with; None where it was not asked for, or is none.
     """
 
     key: str
     stored_at: datetime
     size: int
+    key_arn: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +36,7 @@ class ReceivedMail:
         inbox: Where it is.
         stored_at: When SES stored it.
         size: In bytes, as stored.
+        key_arn: The KMS key that S3 encrypted it with; None where it was not asked for, or is none.
         summary: What the processor wrote beside it (docs/reference/inbound_mail.md); None for nothing yet.
     """
 
@@ -41,6 +44,7 @@ class ReceivedMail:
     inbox: Inbox
     stored_at: datetime
     size: int
+    key_arn: str | None = None
     summary: dict[str, Any] | None = None
 
 
@@ -74,6 +78,27 @@ class MailStoreGateway(StackGateway, Protocol):
         Raises:
             AccessError: S3 or KMS could not be asked.
             FileError: The file is there already, or cannot be written.
+        """
+
+    def claim_keys(self, inbox: Inbox, message_id: str) -> tuple[str, ...]:
+        """The keys of the claims of a message, in the order of its batches.
+
+        Raises:
+            AccessError: S3 could not be asked.
+        """
+
+    def read_claim(self, inbox: Inbox, key: str) -> tuple[bytes, str]:
+        """A claim and its ETag.
+
+        Raises:
+            AccessError: S3 could not be asked.
+        """
+
+    def write_claim(self, inbox: Inbox, key: str, body: bytes, *, instead_of: str) -> str | None:
+        """Write a claim if its ETag is still `instead_of`. The new one; None if it is not so.
+
+        Raises:
+            AccessError: S3 could not be asked.
         """
 
     def redrive(self, queue_arn: str, *, region: str) -> None:
@@ -125,6 +150,7 @@ def find_mail(inboxes: tuple[Inbox, ...], gateway: MailStoreGateway, message_id:
                 inbox=inbox,
                 stored_at=found.stored_at,
                 size=found.size,
+                key_arn=found.key_arn,
                 summary=gateway.summary(inbox, message_id),
             )
     raise MailMissingError(

@@ -11,7 +11,7 @@ from typing import Final
 
 from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
-from constructs_lib.mail_records import home_of, is_written, legacy_record, mail_records
+from constructs_lib.mail_records import home_of, inbound_mx_record, is_written, legacy_record, mail_records
 from ops.ports import IdentityAnswer, MailGateway
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
@@ -108,6 +108,8 @@ def needed_records(
         own_dkim_key=domain.own_dkim_key,
     )
     later = () if answer or domain.own_dkim_key else _later_dkim(domain.domain)
+    if environment.has_inbound_mx(domain, region):
+        records = (*records, inbound_mx_record(domain.domain, region))
     if domain.legacy_txt:
         token = answer.legacy_token if answer else None
         legacy = legacy_record(domain.domain, token or KNOWN_AFTER_DEPLOY)

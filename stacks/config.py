@@ -9,6 +9,7 @@ from constructs_lib.account_id import require_account_id
 from constructs_lib.dns import Route53Zone
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
+from constructs_lib.mail_records import inbound_mx_record
 from constructs_lib.regions import require_receiving_region, require_ses_region
 from constructs_lib.verification_template import VerificationTemplate
 from stacks.config_errors import environment_invalid, require_own_regions
@@ -139,6 +140,10 @@ class MailEnvironment:
         """Where mail is received."""
         return () if self.receiving is None else self.receiving.regions_among(self.regions)
 
+    def has_inbound_mx(self, domain: MailDomain, region: str) -> bool:
+        """Whether the MX record of a domain leads to this Region."""
+        return domain.receives_mail and region in self.receiving_regions[:1]
+
     def has_access(self, region: str) -> bool:
         """Whether anybody's permission belongs to the stack of this Region."""
         return any(
@@ -174,6 +179,9 @@ class MailEnvironment:
                 )
 
     def _require_receiving(self) -> None:
+        for domain in self.domains:
+            if domain.receives_mail:
+                self._require_inbound_mx(domain)
         if self.receiving is None:
             return
         regions = self.receiving_regions
@@ -190,6 +198,25 @@ class MailEnvironment:
                 self.configuration_set_name,
                 'choose another name, such as "forwarding"',
             )
+
+    def _require_inbound_mx(self, domain: MailDomain) -> None:
+        option = f"{self.name}: {domain.domain}"
+        if self.receiving is None or not self.receiving.active:
+            raise environment_invalid(
+                f"{option}: receives_mail",
+                "an MX record leads mail to SES, which rejects it while no rule set is active.",
+                domain.receives_mail,
+                "declare `receiving` with active=True, or drop receives_mail",
+            )
+        region = self.receiving_regions[0]
+        if region not in self.regions_of(domain):
+            raise environment_invalid(
+                f"{option}: receives_mail",
+                f"SES receives mail for domains whose identity is in {region}.",
+                self.regions_of(domain),
+                "add that Region to the domain's regions",
+            )
+        inbound_mx_record(domain.domain, region, known_mx=domain.known_mx, option=f"{option}: known_mx")
 
     def _require_senders(self) -> None:
         for option, names in (

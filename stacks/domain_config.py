@@ -22,6 +22,8 @@ RESOURCES_PER_DOMAIN: Final = 7
 RESOURCES_PER_LEGACY_TXT: Final = 2
 """The value and the permission to write it."""
 
+RESOURCES_PER_INBOUND_MX: Final = 1
+
 RESOURCES_OF_A_FUNCTION: Final = 3
 """Function, role and log."""
 
@@ -40,6 +42,10 @@ class MailDomain:
         own_dkim_key: A DKIM key of one's own; its secret is in each of the Regions. Default: Easy DKIM.
         dmarc: Default: ``p=none``.
         apex_spf: SPF for the domain itself, printed to be merged. Default: none needed.
+        receives_mail: Whether its MX record brings its mail to SES, in the environment's first receiving
+            Region. Default: no, its MX records are somebody else's.
+        known_mx: MX records that it has at another provider, as far as you know: with one, `receives_mail` is
+            refused, because senders use one provider. Default: none are known.
         legacy_txt: Whether the legacy verification record is kept up, for accounts and tools that look for
             it: this deploy adds its value in Route 53, or prints it. Default: no, SES needs none.
 
@@ -54,6 +60,8 @@ class MailDomain:
     own_dkim_key: OwnDkimKey | None = None
     dmarc: DmarcPolicy = field(default_factory=DmarcPolicy)
     apex_spf: SpfPolicy | None = None
+    receives_mail: bool = False
+    known_mx: tuple[str, ...] = ()
     legacy_txt: bool = False
 
     def __post_init__(self) -> None:
@@ -175,6 +183,7 @@ def _require_created_zone_fits(
         )
     legacy = sum(domain.legacy_txt for domain in members)
     resources = len(members) * RESOURCES_PER_DOMAIN + 1
+    resources += sum(domain.receives_mail for domain in members) * RESOURCES_PER_INBOUND_MX
     resources += legacy * RESOURCES_PER_LEGACY_TXT + (RESOURCES_OF_A_FUNCTION if legacy else 0)
     if resources > MAX_STACK_RESOURCES:
         raise ConfigurationError(

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from constructs_lib.dns import CreatedZone
 from constructs_lib.domain_identity import DomainIdentity
+from constructs_lib.inbound_mx import InboundMx
 from constructs_lib.legacy_verification import LegacyVerification
 from constructs_lib.mail_zone import MailZone
 from stacks.config import MailEnvironment
@@ -56,6 +57,14 @@ class IdentityStack(cdk.Stack):
             )
             for domain in domains
         ]
+        received = [domain for domain in domains if config.has_inbound_mx(domain, region)]
+        if isinstance(domains[0].dns, CreatedZone) and received:
+            # Only this stack knows the zone's id; nobody sends mail before the zone is delegated.
+            mx = Construct(self, "InboundMx")
+            for domain in received:
+                InboundMx(
+                    mx, domain.domain, domain=domain.domain, dns=dns, removal_policy=removal_policy(config)
+                )
         legacy = Construct(self, "LegacyVerification")
         for domain, identity in zip(domains, self.identities, strict=True):
             if domain.legacy_txt:

@@ -3,7 +3,9 @@
 import aws_cdk as cdk
 from constructs import Construct
 
+from constructs_lib.dns import CreatedZone
 from constructs_lib.inbound_mail import InboundMail
+from constructs_lib.inbound_mx import InboundMx
 from constructs_lib.mail_store import MailStore
 from constructs_lib.receipt_rule_set import ReceiptRuleSet
 from constructs_lib.rule_set_activation import RuleSetActivation
@@ -49,13 +51,27 @@ class ReceivingStack(cdk.Stack):
             # What is announced before somebody listens is announced to nobody.
             rules.node.add_dependency(*inboxes.values())
         if receiving.active:
-            RuleSetActivation(
+            activation = RuleSetActivation(
                 self,
                 "Activation",
                 rule_set_name=receiving.rule_set_name,
                 take_over=receiving.take_over,
                 rules=[rules],
             )
+            self._mx(config, region, activation)
+
+    def _mx(self, config: MailEnvironment, region: str, activation: RuleSetActivation) -> None:
+        """The MX records, once SES takes the mail; those of zones made here are made with their zone."""
+        parent = Construct(self, "InboundMx")
+        for domain in config.domains:
+            if config.has_inbound_mx(domain, region) and not isinstance(domain.dns, CreatedZone):
+                InboundMx(
+                    parent,
+                    domain.domain,
+                    domain=domain.domain,
+                    dns=domain.dns,
+                    removal_policy=removal_policy(config),
+                ).node.add_dependency(activation)
 
     def _inboxes(
         self, config: MailEnvironment, receiving: MailReceiving, store: MailStore

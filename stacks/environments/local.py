@@ -3,15 +3,20 @@
 from pathlib import Path
 from typing import Final
 
+from constructs_lib.bounce_reply import MAILBOX_DOES_NOT_EXIST
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, ExternalDns
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receipt_actions import Bounce, Stop, StoreInS3
+from constructs_lib.receipt_rules import ReceiptRule
 from constructs_lib.send_conditions import SendConditions
 from constructs_lib.subscribers import EmailSubscriber
 from constructs_lib.verification_template import VerificationTemplate
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback
+from stacks.receiving_config import Inbox, MailReceiving
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait
 
@@ -26,6 +31,7 @@ LOCAL: Final = MailEnvironment(
             domain="rehearsal.example",
             dns=CreatedZone(zone_name="rehearsal.example"),
             dmarc=DmarcPolicy(rua=("mailto:dmarc@rehearsal.example",)),
+            receives_mail=True,
         ),
         # A subdomain whose records belong in its parent's zone.
         MailDomain(domain="news.rehearsal.example", dns=CreatedZone(zone_name="rehearsal.example")),
@@ -66,6 +72,37 @@ LOCAL: Final = MailEnvironment(
         MailAddress(address="jo@partner.example", template="Welcome"),
     ),
     templates=(VerificationTemplate.from_file(Path(__file__).parent / "templates" / "rehearsal.json"),),
+    receiving=MailReceiving(
+        rule_set_name="rehearsal",
+        active=True,
+        rules=(
+            ReceiptRule(
+                name="support",
+                recipients=("support@rehearsal.example",),
+                actions=(StoreInS3(prefix="support/"), Stop()),
+            ),
+            ReceiptRule(
+                name="closed",
+                recipients=("closed@rehearsal.example",),
+                actions=(
+                    Bounce(reply=MAILBOX_DOES_NOT_EXIST, sender="postmaster@rehearsal.example"),
+                    Stop(),
+                ),
+            ),
+        ),
+        inboxes=(
+            Inbox(
+                name="support",
+                processor=MailProcessor(
+                    forwarding=Forwarding(
+                        sender="forwarder@rehearsal.example",
+                        mapping={"support@rehearsal.example": ("team@partner.example",)},
+                        configuration_set="forwarding",
+                    )
+                ),
+            ),
+        ),
+    ),
     # Its zone needs no registrar here.
     verification_wait=VerificationWait(for_people=True),
     tags={"application": "mail"},

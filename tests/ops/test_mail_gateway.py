@@ -71,9 +71,13 @@ def test_an_empty_inbox_is_none(store: AwsMailStore, s3: Stubber) -> None:
 
 def test_one_message(store: AwsMailStore, s3: Stubber) -> None:
     s3.add_response(
-        "head_object", {"LastModified": NOW, "ContentLength": 9}, {"Bucket": "mail", "Key": "support/a"}
+        "head_object",
+        {"LastModified": NOW, "ContentLength": 9, "SSEKMSKeyId": "arn:key"},
+        {"Bucket": "mail", "Key": "support/a"},
     )
-    assert store.raw_message(INBOX, "a") == StoredObject(key="support/a", stored_at=NOW, size=9)
+    assert store.raw_message(INBOX, "a") == StoredObject(
+        key="support/a", stored_at=NOW, size=9, key_arn="arn:key"
+    )
     s3.add_client_error("head_object", "404", http_status_code=404)
     assert store.raw_message(INBOX, "b") is None
 

@@ -74,7 +74,7 @@ def take(objects: "Objects", key: str, *, destinations: Sequence[str], token: st
     etag = objects.write_claim(key, body, instead_of=None)
     if etag is not None:
         return _claim(key, body, etag, ours=True)
-    found = _claim(key, *objects.read_claim(key))
+    found = read(objects, key)
     if found.token == token and found.state is State.SENDING:
         # The answer to our first write was lost, and the SDK wrote again.
         return found._replace(ours=True)
@@ -84,8 +84,13 @@ def take(objects: "Objects", key: str, *, destinations: Sequence[str], token: st
     etag = objects.write_claim(key, body, instead_of=found.etag)
     if etag is not None:
         return _claim(key, body, etag, ours=True)
-    found = _claim(key, *objects.read_claim(key))
+    found = read(objects, key)
     return found._replace(ours=found.token == token and found.state is State.SENDING)
+
+
+def read(objects: "Objects", key: str) -> Claim:
+    """The claim as it is."""
+    return _claim(key, *objects.read_claim(key))
 
 
 def mark_sent(objects: "Objects", claim: Claim, *, sent_as: str, sent_at: str) -> Claim:

@@ -1,22 +1,9 @@
-import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from constructs_lib.runtimes.custom_resource import NOT_CREATED
 from constructs_lib.runtimes.rule_set_activation import handler
+from tests.constructs_lib.runtimes.cloudformation import CloudFormation, Event
 from tests.constructs_lib.runtimes.rule_set_activation.fake_aws import PLACE, Account
-from tests.constructs_lib.runtimes.test_custom_resource import CloudFormation
-
-
-@pytest.fixture
-def cloudformation() -> Iterator[CloudFormation]:
-    server = CloudFormation()
-    yield server
-    server.server.shutdown()
-    server.server.server_close()
 
 
 @pytest.fixture
@@ -26,18 +13,12 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Account:
     return found
 
 
-def event(name: str, cloudformation: CloudFormation) -> dict[str, Any]:
-    text = (Path(__file__).parent / "events" / f"{name}.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded | {"ResponseURL": cloudformation.event("Create")["ResponseURL"]}
-
-
 def test_the_events_of_cloudformation_take_rename_and_give_back(
-    account: Account, cloudformation: CloudFormation
+    account: Account, cloudformation: CloudFormation, event: Event
 ) -> None:
     active = []
     for kind in ("create", "create", "update", "update", "delete", "delete"):
-        handler.handle(event(kind, cloudformation), None)
+        handler.handle(event(kind), None)
         active.append(account.active)
     assert active == ["inbound", "inbound", "news", "news", "theirs", "theirs"]
     assert [
@@ -46,9 +27,9 @@ def test_the_events_of_cloudformation_take_rename_and_give_back(
 
 
 def test_a_refusal_becomes_the_reason_and_the_deletion_that_follows_goes_well(
-    account: Account, cloudformation: CloudFormation
+    account: Account, cloudformation: CloudFormation, event: Event
 ) -> None:
-    creation = event("create", cloudformation)
+    creation = event("create")
     creation["ResourceProperties"]["TakeOver"] = "false"
     handler.handle(creation, None)
     (refused,) = cloudformation.answers
@@ -61,8 +42,8 @@ def test_a_refusal_becomes_the_reason_and_the_deletion_that_follows_goes_well(
 
 
 @pytest.mark.parametrize("take_over", ["false", "", "yes", None, False])
-def test_only_true_takes_over(account: Account, cloudformation: CloudFormation, take_over: object) -> None:
-    creation = event("create", cloudformation)
+def test_only_true_takes_over(account: Account, event: Event, take_over: object) -> None:
+    creation = event("create")
     creation["ResourceProperties"]["TakeOver"] = take_over
     handler.handle(creation, None)
     assert account.active == "theirs"
