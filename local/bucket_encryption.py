@@ -54,6 +54,10 @@ class EncryptedBuckets:
 def _encrypt(bucket: str, props: Properties) -> None:
     given = (props.get("BucketEncryption") or {}).get("ServerSideEncryptionConfiguration") or [{}]
     default = given[0].get("ServerSideEncryptionByDefault") or {"SSEAlgorithm": "AES256"}
+    if default["SSEAlgorithm"] == "aws:kms":
+        # Without a key it is S3's own in KMS. The emulator wants one to be named.
+        own = f"arn:aws:kms:{emulator.region()}:{emulator.account_id()}:alias/aws/s3"
+        default = {"KMSMasterKeyID": own, **default}
     parts = "".join(
         f"<{name}>{escape(str(default[name]))}</{name}>"
         for name in ("SSEAlgorithm", "KMSMasterKeyID")

@@ -1,8 +1,8 @@
 """Applies the rules of a rule set to a message: each rule's actions in order, until one says stop.
 
 Sources: SES Developer Guide, "Email receiving process" and "Action options". An action that fails is said in
-the log and in the list of received mail, and the next one follows: SES tries again for hours, which is not
-waited for here. Nothing that is logged names an address.
+the log and in the list of received mail, and the next one follows: nothing is tried again here. Nothing that
+is logged names an address.
 """
 
 import logging

@@ -34,6 +34,8 @@ def test_objects_are_encrypted_as_the_template_says(aws: Aws) -> None:
         "Rules"
     ]
     assert rule["BucketKeyEnabled"] is True
+    update(aws, STACK, template(SSEAlgorithm="aws:kms"))
+    assert shown(aws) == ("aws:kms", "arn:aws:kms:us-east-1:000000000000:alias/aws/s3")
     update(aws, STACK, template())
     assert shown(aws) == ("AES256", None)
     delete_stack(aws, STACK)

@@ -97,6 +97,18 @@ def test_a_renamed_set_takes_its_rules_along(region: Aws) -> None:
     assert [found["Name"] for found in region.ses_v1.list_receipt_rule_sets()["RuleSets"]] == ["other"]
 
 
+def test_a_rule_changes_over_to_another_set(region: Aws) -> None:
+    other = {"Type": "AWS::SES::ReceiptRuleSet", "Properties": {"RuleSetName": "other"}}
+
+    def moving(rule_set: str) -> dict[str, Any]:
+        properties = {"RuleSetName": {"Ref": rule_set}, "Rule": {"Name": "moving"}}
+        return {"Type": "AWS::SES::ReceiptRule", "Properties": properties}
+
+    create(region, STACK, template(Other=other, Moving=moving("Set")))
+    update(region, STACK, template(Other=other, Moving=moving("Other")))
+    assert (names(region), names(region, "other")) == ([], ["moving"])
+
+
 def test_a_failed_update_leaves_everything_as_it_was(region: Aws) -> None:
     create(region, STACK, template({"Name": "a"}, {"Name": "b", "Id": "Second"}))
     wrong = {"Name": "c", "Actions": [{"SNSAction": {"TopicArn": NO_TOPIC}}]}
