@@ -53,10 +53,11 @@ def test_three_resources_that_go_with_their_stack() -> None:
     assert "DependsOn" not in function
 
 
-def test_environment_and_timeout() -> None:
-    _, function = only(
-        synth(environment={"USERS": "[]"}, timeout=cdk.Duration.minutes(2)), "AWS::Lambda::Function"
-    )
+def test_environment_timeout_memory_and_concurrency() -> None:
+    options = {"timeout": cdk.Duration.minutes(2), "memory_mb": 512, "reserved_concurrency": 3}
+    _, function = only(synth(environment={"USERS": "[]"}, **options), "AWS::Lambda::Function")
+    assert function["Properties"]["MemorySize"] == 512
+    assert function["Properties"]["ReservedConcurrentExecutions"] == 3
     assert function["Properties"]["Environment"] == {"Variables": {"USERS": "[]"}}
     assert function["Properties"]["Timeout"] == 120
 
@@ -80,7 +81,8 @@ def test_nothing_is_added_to_the_role_behind_its_back() -> None:
 
 
 @pytest.mark.parametrize(
-    "runtime", ["legacy_verification", "sending_authorization", "smtp_credentials", "verification_gate"]
+    "runtime",
+    ["drop_spam", "legacy_verification", "sending_authorization", "smtp_credentials", "verification_gate"],
 )
 def test_the_package_holds_this_runtime_and_what_all_share(runtime: str) -> None:
     app = new_app()
