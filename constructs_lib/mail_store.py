@@ -15,6 +15,7 @@ Example::
 """
 
 from collections.abc import Sequence
+from itertools import permutations
 from typing import Any, Final
 
 import aws_cdk as cdk
@@ -247,7 +248,7 @@ def _lifecycle(retention: MailRetention) -> list[s3.LifecycleRule]:
 def _require_prefixes(prefixes: Sequence[str]) -> tuple[str, ...]:
     for prefix in prefixes:
         require_prefix(prefix, option="prefixes")
-    inside = [one for one in prefixes for other in prefixes if one is not other and one.startswith(other)]
+    inside = [one for one, other in permutations(prefixes, 2) if one.startswith(other)]
     if inside or not prefixes:
         raise _bad_prefix(
             "prefixes",

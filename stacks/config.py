@@ -130,12 +130,15 @@ class MailEnvironment:
         Raises:
             ConfigurationError: ``from-address-outside-identity``.
         """
-        names = [domain.domain for domain in self.domains]
-        template.require_sender(names)
-        host = template.from_email_address.rpartition("@")[2]
-        return max((name for name in names if is_within(host, name)), key=len)
+        template.require_sender([domain.domain for domain in self.domains])
+        return self.domain_of_address(template.from_email_address)
 
-    @property
+    def domain_of_address(self, address: str) -> str:
+        """The domain of the environment whose identity an address falls under: the longest name."""
+        host = address.rpartition("@")[2]
+        names = (domain.domain for domain in self.domains if is_within(host, domain.domain))
+        return max(names, key=len)
+
     def receiving_regions(self) -> tuple[str, ...]:
         """Where mail is received."""
         return () if self.receiving is None else self.receiving.regions_among(self.regions)

@@ -120,6 +120,12 @@ class MailReceiving:
         forwardings = (inbox.processor.forwarding for inbox in self.inboxes)
         return tuple(sorted({each.configuration_set for each in forwardings if each is not None}))
 
+    @property
+    def bounce_senders(self) -> tuple[str, ...]:
+        """Whom bounces of rules come from, each once, sorted."""
+        actions = (action for rule in self.rules for action in rule.actions)
+        return tuple(sorted({action.sender for action in actions if isinstance(action, Bounce)}))
+
     def regions_among(self, regions: tuple[str, ...]) -> tuple[str, ...]:
         """Where mail is received in an environment of these Regions."""
         return self.regions or regions[:1]

@@ -13,6 +13,7 @@ from constructs_lib.sending_profile import SendingProfile
 from stacks.config import MailEnvironment
 from stacks.receiving_config import BUCKET_OUTPUT, MailReceiving, dead_letters_output
 from stacks.retention import removal_policy
+from stacks.verified_domain import verified_domain
 
 
 class ReceivingStack(cdk.Stack):
@@ -50,6 +51,10 @@ class ReceivingStack(cdk.Stack):
         if inboxes:
             # What is announced before somebody listens is announced to nobody.
             rules.node.add_dependency(*inboxes.values())
+        for domain in config.domains:
+            if any(config.domain_of_address(sender) == domain.domain for sender in receiving.bounce_senders):
+                # SES takes no rule whose bounces come from what is not verified.
+                verified_domain(self, config, domain).hold(rules)
         if receiving.active:
             activation = RuleSetActivation(
                 self,

@@ -3,9 +3,9 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from constructs_lib.verification_gate import VerificationGate
 from constructs_lib.verification_templates import VerificationTemplates
 from stacks.config import MailEnvironment
+from stacks.verified_domain import verified_domain
 
 
 class TemplateStack(cdk.Stack):
@@ -32,13 +32,6 @@ class TemplateStack(cdk.Stack):
             sent = [template for template in templates if config.domain_of(template) == domain.domain]
             if not sent:
                 continue
-            gate = VerificationGate(
-                self,
-                f"Verified.{domain.domain}",
-                identity=domain.domain,
-                dns=domain.dns,
-                timeout=cdk.Duration.minutes(config.verification_wait.minutes),
-                wait_for_people=config.verification_wait.for_people,
-            )
+            gate = verified_domain(self, config, domain)
             for template in sent:
                 gate.hold(made.templates[template.template_name])
