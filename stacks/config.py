@@ -139,6 +139,7 @@ class MailEnvironment:
         names = (domain.domain for domain in self.domains if is_within(host, domain.domain))
         return max(names, key=len)
 
+    @property
     def receiving_regions(self) -> tuple[str, ...]:
         """Where mail is received."""
         return () if self.receiving is None else self.receiving.regions_among(self.regions)
