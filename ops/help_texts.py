@@ -18,13 +18,17 @@ Exit codes:
   2  wrong usage, AWS could not be asked, or FILE cannot be written
 
 \b
-Subscriptions are confirmed by people: they are shown, and change no exit code.
+Everything else is shown and changes no exit code: people confirm addresses and
+subscriptions, `templates diff` judges templates, `records --check` DNS.
 
 \b
 Permissions: ses:GetEmailIdentity, route53:ListResourceRecordSets,
 route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic;
-cloudformation:ListStackResources to tell since when MAIL FROM is pending
+cloudformation:ListStackResources to tell since when MAIL FROM and
+addresses are pending;
+for templates ses:GetCustomVerificationEmailTemplate;
 for domains with legacy_txt ses:GetIdentityVerificationAttributes
+Without the last three the status says what is not known.
 """
 
 RECORDS: Final = """\b

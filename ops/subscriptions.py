@@ -11,7 +11,7 @@ from typing import Final
 
 from constructs_lib.feedback import FeedbackTopic
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
-from ops.advice import DEPLOYER, NOBODY, NextStep
+from ops.advice import DEPLOYER, NOTHING, NextStep
 from ops.ports import MailGateway, SubscriptionAnswer
 from stacks.config import MailEnvironment
 
@@ -111,7 +111,7 @@ def _state(
 def _next_step(state: SubscriptionState, protocol: str, endpoint: str, deploy: str) -> NextStep:
     match state:
         case SubscriptionState.CONFIRMED:
-            return NextStep(action="Nothing.", who=NOBODY)
+            return NOTHING
         case SubscriptionState.NOT_DEPLOYED:
             return NextStep(action=f"Deploy it: {deploy}", who=DEPLOYER)
         case SubscriptionState.MISSING:

@@ -8,7 +8,7 @@ from stacks.address_stack import AddressStack
 from stacks.config import MailDomain, MailEnvironment
 from stacks.identity_stack import IdentityStack
 from stacks.sending_stack import SendingStack
-from stacks.stack_names import identity_stack_id, unit_of
+from stacks.stack_names import address_stack_id, identity_stack_id, unit_of
 from stacks.template_stack import TemplateStack
 
 
@@ -37,7 +37,7 @@ class MailStage(cdk.Stage):
                 )
                 identities.append(identity)
             if any(each.template is None for each in config.addresses_in(region)):
-                addresses = AddressStack(self, f"Addresses-{region}", config=config, region=region)
+                addresses = AddressStack(self, address_stack_id(region), config=config, region=region)
                 addresses.add_stack_dependency(
                     sending, "identities name the configuration set as their default"
                 )

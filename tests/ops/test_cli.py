@@ -95,7 +95,16 @@ def test_status_of_what_is_not_deployed(run: Run, gateway: FakeGateway) -> None:
 def test_status_as_json_has_stable_keys(run: Run, gateway: FakeGateway) -> None:
     pending(gateway)
     document = json.loads(run("status", "dev", "--json").stdout)
-    assert list(document) == ["environment", "account", "read_at", "identities", "subscriptions"]
+    assert list(document) == [
+        "environment",
+        "account",
+        "read_at",
+        "identities",
+        "legacy_records",
+        "addresses",
+        "templates",
+        "subscriptions",
+    ]
     (identity,) = document["identities"]
     assert list(identity) == [
         "domain",
