@@ -14,7 +14,7 @@ from ops.dns_check import LookUp, RecordCheck, Verdict, check_record
 from ops.environment_status import NOT_KNOWN
 from ops.errors import PermissionDeniedError
 from ops.ports import MailGateway
-from ops.records import NeededRecord, ask, needed_records
+from ops.records import KNOWN_AFTER_DEPLOY, NeededRecord, ask, needed_records
 from ops.zone_lookup import HostedZones
 from stacks.config import MailDomain, MailEnvironment
 
@@ -74,7 +74,7 @@ def read_legacy_records(
                 result, next_step = Unchecked.NOT_KNOWN, allow_step(error)
             statuses.append(
                 LegacyStatus(
-                    name=legacy_record(domain.domain, "").name,
+                    name=legacy_record(domain.domain, KNOWN_AFTER_DEPLOY).name,
                     domain=domain.domain,
                     region=region,
                     result=result,
