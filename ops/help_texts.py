@@ -112,11 +112,12 @@ Permissions: ses:GetCustomVerificationEmailTemplate
 
 TEMPLATE_DIFF: Final = """\b
 Examples:
-  python -m ops templates diff prod templates/*.json
+  python -m ops templates diff prod
+  python -m ops templates diff prod templates/*.json    before they are declared
 
 \b
 Exit codes:
-  0  SES has all of them as the files say
+  0  SES has all of them as ENV or the files say
   1  some are different or missing
   2  wrong usage, or AWS could not be asked
 
@@ -126,7 +127,8 @@ Permissions: ses:GetCustomVerificationEmailTemplate
 
 TEMPLATE_UPDATE: Final = """\b
 Examples:
-  python -m ops templates update prod templates/welcome.json
+  python -m ops templates update prod
+  python -m ops templates update prod templates/welcome.json --region eu-west-1
 
 \b
 Exit codes:
