@@ -101,23 +101,22 @@ def _next_step(
         case State.SUCCESS:
             return _settings(environment, declared, region, answer.configuration_set)
         case State.PENDING if not expired:
-            again = _command(environment, declared, region)
             return NextStep(
                 action=f"Click the link in the verification mail, within {LINK.hours} hours of the mail. If "
-                f"there is none, spam included, whoever deploys sends it again: {again}",
+                "there is none, spam included, whoever deploys sends it again: "
+                + _command(environment, declared, region),
                 who=f"whoever reads the mail of {declared.address}",
             )
         case State.TEMPORARY_FAILURE:
             again = _command(environment, declared, region)
-            return NextStep(
-                action=f"Wait: SES tries again. If it stays so, send the mail again: {again}", who=SES
-            )
+            return NextStep(action=f"Wait: SES tries again. If it stays so, send the mail: {again}", who=SES)
+        case State.PENDING:
+            what = f"The deploy's mail is older than {LINK.hours} hours. Unless it was sent again since"
         case State.NOT_STARTED:
-            return _verify("Send the verification mail", environment, declared, region)
+            what = "Send the verification mail"
         case _:
-            return _verify(
-                "The link has expired: send the verification mail again", environment, declared, region
-            )
+            what = "The link has expired: send the verification mail again"
+    return _verify(what, environment, declared, region)
 
 
 def _settings(

@@ -38,7 +38,7 @@
         "region": "eu-west-1", "topic": "transactional-bounce",
         "protocol": "email",            or https, sqs
         "endpoint": "ops@example.com",
-        "state": "confirmed",           or pending confirmation, missing, not deployed
+        "state": "confirmed",           or pending confirmation, missing, not deployed, not known
         "next": {"action": "...", "who": "..."}}]}
 
 STATE is ``{"name": "DKIM", "state": "pending", "note": "", "since": "2026-01-31T10:00:00+00:00",

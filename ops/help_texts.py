@@ -28,7 +28,8 @@ cloudformation:ListStackResources to tell since when MAIL FROM and
 addresses are pending;
 for templates ses:GetCustomVerificationEmailTemplate;
 for domains with legacy_txt ses:GetIdentityVerificationAttributes
-Without the last three the status says what is not known.
+Only the first three must be there: without the others the status says what
+is not known.
 """
 
 RECORDS: Final = """\b

@@ -11,6 +11,7 @@ _TONES: Final = {
     SubscriptionState.PENDING: Tone.OPEN,
     SubscriptionState.MISSING: Tone.BAD,
     SubscriptionState.NOT_DEPLOYED: Tone.OPEN,
+    SubscriptionState.NOT_KNOWN: Tone.OPEN,
 }
 
 

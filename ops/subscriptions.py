@@ -11,7 +11,9 @@ from typing import Final
 
 from constructs_lib.feedback import FeedbackTopic
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
-from ops.advice import DEPLOYER, NOTHING, NextStep
+from ops.advice import DEPLOYER, NOTHING, NextStep, allow_step
+from ops.environment_status import NOT_KNOWN
+from ops.errors import PermissionDeniedError
 from ops.ports import MailGateway, SubscriptionAnswer
 from stacks.config import MailEnvironment
 
@@ -26,6 +28,7 @@ class SubscriptionState(StrEnum):
     PENDING = "pending confirmation"
     MISSING = "missing"
     NOT_DEPLOYED = "not deployed"
+    NOT_KNOWN = NOT_KNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +60,7 @@ def read_subscriptions(environment: MailEnvironment, gateway: MailGateway) -> tu
         gateway: Read access to its account.
 
     Raises:
-        AccessError: AWS could not be asked.
+        AccessError: AWS could not be asked, for another reason than a missing permission.
     """
     return tuple(
         status
@@ -72,17 +75,22 @@ def _of_topic(
     environment: MailEnvironment, topic: FeedbackTopic, region: str, gateway: MailGateway
 ) -> Iterator[SubscriptionStatus]:
     name = topic.kind.topic_name(environment.configuration_set_name)
-    answers = gateway.subscriptions(name, account=environment.account, region=region)
+    answers: Sequence[SubscriptionAnswer] | None = None
+    denied = None
+    try:
+        answers = gateway.subscriptions(name, account=environment.account, region=region)
+    except PermissionDeniedError as error:
+        denied = allow_step(error)
     for subscriber in topic.subscribers:
         protocol, endpoint = _terms(subscriber)
-        state = _state(subscriber, topic.subscribers, answers)
+        state = SubscriptionState.NOT_KNOWN if denied else _state(subscriber, topic.subscribers, answers)
         yield SubscriptionStatus(
             region=region,
             topic=name,
             protocol=protocol,
             endpoint=endpoint,
             state=state,
-            next_step=_next_step(state, protocol, endpoint, f"cdk deploy '{environment.name}/*'"),
+            next_step=denied or _next_step(state, protocol, endpoint, f"cdk deploy '{environment.name}/*'"),
         )
 
 
