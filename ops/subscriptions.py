@@ -12,7 +12,6 @@ from typing import Final
 from constructs_lib.feedback import FeedbackTopic
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
 from ops.advice import DEPLOYER, NOTHING, NextStep, allow_step
-from ops.environment_status import NOT_KNOWN
 from ops.errors import PermissionDeniedError
 from ops.ports import MailGateway, SubscriptionAnswer
 from stacks.config import MailEnvironment
@@ -28,7 +27,6 @@ class SubscriptionState(StrEnum):
     PENDING = "pending confirmation"
     MISSING = "missing"
     NOT_DEPLOYED = "not deployed"
-    NOT_KNOWN = NOT_KNOWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +38,7 @@ class SubscriptionStatus:
         topic: Name of the topic.
         protocol: ``email``, ``https`` or ``sqs``.
         endpoint: Address, URL or queue ARN as the environment writes it; of a secret URL its reference.
-        state: Whether events reach it.
+        state: Whether events reach it; None where the permission to know it is missing.
         next_step: What to do, and who must do it.
     """
 
@@ -48,7 +46,7 @@ class SubscriptionStatus:
     topic: str
     protocol: str
     endpoint: str
-    state: SubscriptionState
+    state: SubscriptionState | None
     next_step: NextStep
 
 
@@ -75,6 +73,7 @@ def _of_topic(
     environment: MailEnvironment, topic: FeedbackTopic, region: str, gateway: MailGateway
 ) -> Iterator[SubscriptionStatus]:
     name = topic.kind.topic_name(environment.configuration_set_name)
+    deploy = f"cdk deploy '{environment.name}/*'"
     answers: Sequence[SubscriptionAnswer] | None = None
     denied = None
     try:
@@ -83,14 +82,14 @@ def _of_topic(
         denied = allow_step(error)
     for subscriber in topic.subscribers:
         protocol, endpoint = _terms(subscriber)
-        state = SubscriptionState.NOT_KNOWN if denied else _state(subscriber, topic.subscribers, answers)
+        state = _state(subscriber, topic.subscribers, answers)
         yield SubscriptionStatus(
             region=region,
             topic=name,
             protocol=protocol,
             endpoint=endpoint,
-            state=state,
-            next_step=denied or _next_step(state, protocol, endpoint, f"cdk deploy '{environment.name}/*'"),
+            state=None if denied else state,
+            next_step=denied or _next_step(state, protocol, endpoint, deploy),
         )
 
 

@@ -91,7 +91,7 @@ def test_without_the_permission_it_is_not_known(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(gateway, "subscriptions", denied)
     for status in read_subscriptions(config(INBOX, SECRET_HOOK), gateway):
-        assert (status.state, status.next_step.who) == (SubscriptionState.NOT_KNOWN, ADMINISTRATOR)
+        assert (status.state, status.next_step.who) == (None, ADMINISTRATOR)
         assert "To know it, allow it" in status.next_step.action
     (item, _) = subscription_section(read_subscriptions(config(INBOX, QUEUE), gateway)).items
     assert (item.word, item.tone) == ("not known", Tone.OPEN)
