@@ -32,6 +32,7 @@ from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone, require_zone_covers
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.domain_name import normalize_domain
+from constructs_lib.easy_dkim import DkimKeyLength, key_length_of
 from constructs_lib.mail_records import home_of, mail_records
 from constructs_lib.mail_records import mail_from_domain as default_mail_from_domain
 from constructs_lib.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
@@ -49,13 +50,6 @@ _CONSTRUCT_IDS: Final = {
     Purpose.DMARC_REPORT_AUTHORIZATION: "DmarcReport",
     Purpose.APEX_SPF: "ApexSpf",
 }
-
-
-class DkimKeyLength(StrEnum):
-    """Length of the Easy DKIM signing key (SES API v2, DkimSigningAttributes)."""
-
-    RSA_1024_BIT = "RSA_1024_BIT"
-    RSA_2048_BIT = "RSA_2048_BIT"
 
 
 class MxFailureBehavior(StrEnum):
@@ -97,7 +91,7 @@ class DomainIdentity(Construct, SendingIdentity):
             that name none are seen too. It must exist before this identity.
         mail_from_domain: Default: ``bounce.<domain>``. One per Region when a domain is used in several.
         mx_failure: Default: SES falls back to its own MAIL FROM domain, so mail flows while DNS spreads.
-        dkim_key_length: Of Easy DKIM. Default: 2048 bit.
+        dkim_key_length: Of the keys of Easy DKIM; not together with `own_dkim_key`. Default: 2048 bit.
         own_dkim_key: Sign with a key of one's own. Default: Easy DKIM, whose keys SES makes and rotates.
         dmarc: Default: ``p=none``. None where another identity of this domain publishes the record.
         apex_spf: SPF for the domain itself; it is never created, because other people's TXT values
@@ -127,7 +121,7 @@ class DomainIdentity(Construct, SendingIdentity):
         configuration_set_name: str,
         mail_from_domain: str | None = None,
         mx_failure: MxFailureBehavior = MxFailureBehavior.USE_DEFAULT_VALUE,
-        dkim_key_length: DkimKeyLength = DkimKeyLength.RSA_2048_BIT,
+        dkim_key_length: DkimKeyLength | None = None,
         own_dkim_key: OwnDkimKey | None = None,
         dmarc: DmarcPolicy | None = DmarcPolicy(),  # noqa: B008 - frozen, so sharing it is safe
         apex_spf: SpfPolicy | None = None,
@@ -142,6 +136,7 @@ class DomainIdentity(Construct, SendingIdentity):
         self.dns = dns
         self.mail_from_domain = default_mail_from_domain(self.domain, mail_from_domain)
         self.configuration_set_name = require_configuration_set_name(configuration_set_name)
+        key_length = key_length_of(dkim_key_length, own_dkim_key)
 
         super().__init__(scope, construct_id)
         # One call for identity and records: one each made a further domain half as dear again (make bench).
@@ -154,7 +149,7 @@ class DomainIdentity(Construct, SendingIdentity):
                 configuration_set_name=configuration_set_name
             ),
             dkim_attributes=ses.CfnEmailIdentity.DkimAttributesProperty(signing_enabled=True),
-            dkim_signing_attributes=_signing(dkim_key_length, own_dkim_key),
+            dkim_signing_attributes=_signing(key_length, own_dkim_key),
             feedback_attributes=ses.CfnEmailIdentity.FeedbackAttributesProperty(
                 email_forwarding_enabled=True
             ),

@@ -77,6 +77,7 @@ CODES: Final = {
     "stack-too-large": "CloudFormation holds at most 500 resources a stack",
     "subscriber-url-invalid": "A web hook is called over https, without a password in its URL",
     "template-content-invalid": "SES takes some HTML in a custom verification template",
+    "template-dynamic-reference": "CloudFormation would put a value in place of {{resolve:...}}",
     "template-file-broken": "A template file is JSON as the AWS CLI takes it",
     "template-keys-invalid": "A template file has the keys of the AWS CLI",
     "template-name-invalid": "SES restricts template names",

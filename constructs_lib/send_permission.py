@@ -65,7 +65,7 @@ class SendPermission:
 
     def __post_init__(self) -> None:
         for option in ("identities", "sandbox_recipients"):
-            names = tuple(_identity_name(name, option) for name in _names(self, option))
+            names = tuple(identity_name(name, option) for name in _names(self, option))
             object.__setattr__(self, option, names)
         if not self.identities:
             raise _invalid("identities", (), "name the domain or address to send from")
@@ -138,7 +138,12 @@ def _names(permission: SendPermission, option: str) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _identity_name(name: str, option: str) -> str:
+def identity_name(name: str, option: str) -> str:
+    """The name of an identity as its ARN has it: a domain or one address. Tokens pass.
+
+    Raises:
+        ConfigurationError: ``send-permission-invalid`` for a pattern, the codes of addresses and domains.
+    """
     if "@" not in name or is_token(name):
         return normalize_domain(name, option=option)
     if "*" in name or "?" in name:

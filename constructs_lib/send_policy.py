@@ -1,4 +1,4 @@
-"""Giving a `SendPermission` to roles, users and groups.
+"""Giving a `SendPermission` or a `VerificationPermission` to roles, users and groups.
 
 A user gets one `AWS::IAM::ManagedPolicy`, attached to whom it names and to whatever it is attached to later.
 It goes with its stack. `DomainIdentity.grant_send` is for what is declared in the same app: it adds the
@@ -17,7 +17,8 @@ Example::
     )
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -26,10 +27,11 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.policy_size import GROUP_INLINE, MANAGED_POLICY, USER_INLINE, require_policy_size
 from constructs_lib.send_conditions import SendConditions
 from constructs_lib.send_permission import SendPermission
+from constructs_lib.verification_permission import VerificationPermission
 
 
 class SendPolicy(Construct):
-    """A managed policy that permits sending.
+    """A managed policy that permits sending, or having addresses verified.
 
     Args:
         scope: Parent construct.
@@ -53,7 +55,7 @@ class SendPolicy(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        permissions: Sequence[SendPermission],
+        permissions: Sequence[SendPermission | VerificationPermission],
         managed_policy_name: str | None = None,
         roles: Sequence[iam.IRole] = (),
         users: Sequence[iam.IUser] = (),
@@ -129,21 +131,45 @@ class SendingIdentity:
             ),
             sandbox_recipients=sandbox_recipients,
         )
-        statement = permission.statement(self._scope())
-        # What is too much for a role's own policy becomes managed policies of it (CDK, Role).
-        limit = MANAGED_POLICY
-        if isinstance(grantee, iam.User):
-            limit = USER_INLINE
-        elif isinstance(grantee, iam.Group):
-            limit = GROUP_INLINE
-        require_policy_size([statement], limit=limit, option="grantee", fix="attach a SendPolicy instead")
-        return iam.Grant.add_to_principal(
-            grantee=grantee,
-            actions=statement["Action"],
-            resource_arns=statement["Resource"],
-            conditions=statement.get("Condition"),
+        return _grant(grantee, permission.statement(self._scope()))
+
+    def grant_send_verification(
+        self, grantee: iam.IGrantable, *, templates: Sequence[str], recipients: Sequence[str] = ()
+    ) -> iam.Grant:
+        """Permit having SES verify addresses by custom templates that are sent from this identity.
+
+        Each address becomes an identity of the account.
+
+        Args:
+            grantee: A role, user or group, or what has a role, such as a function.
+            templates: Names of custom verification templates.
+            recipients: Addresses that may be verified, such as ``*@customer.example``. Default: any.
+
+        Raises:
+            ConfigurationError: the codes of `VerificationPermission`; ``recipients-too-many``,
+                ``policy-too-large`` as of `grant_send`.
+        """
+        permission = VerificationPermission(
+            identities=(self.domain,), templates=templates, recipients=recipients
         )
+        return _grant(grantee, permission.statement(self._scope()))
 
     def _scope(self) -> Construct:
         """A construct of the stack whose account and Region hold the identity."""
         raise NotImplementedError
+
+
+def _grant(grantee: iam.IGrantable, statement: Mapping[str, Any]) -> iam.Grant:
+    # What is too much for a role's own policy becomes managed policies of it (CDK, Role).
+    limit = MANAGED_POLICY
+    if isinstance(grantee, iam.User):
+        limit = USER_INLINE
+    elif isinstance(grantee, iam.Group):
+        limit = GROUP_INLINE
+    require_policy_size([statement], limit=limit, option="grantee", fix="attach a SendPolicy instead")
+    return iam.Grant.add_to_principal(
+        grantee=grantee,
+        actions=statement["Action"],
+        resource_arns=statement["Resource"],
+        conditions=statement.get("Condition"),
+    )

@@ -1,4 +1,4 @@
-"""The rules of a custom verification template's short fields: its name, its subject, its URLs.
+"""The rules of a custom verification template's short fields, and what none of its texts may hold.
 
 Sources: CloudFormation, AWS::SES::CustomVerificationEmailTemplate; SES API v2, Message; RFC 5322, RFC 2047.
 """
@@ -23,6 +23,7 @@ _URL_FIXES: Final = {
     " https://www.example.com/verified",
     UrlFault.CREDENTIALS: "take user name and password out: everybody who verifies an address sees them",
 }
+_REFERENCE: Final = re.compile(r"\{\{resolve:[^\s{}]{0,40}")
 MAX_SUBJECT: Final = 989
 """Characters of a subject in ASCII: a header line has 998, "Subject: " included (RFC 5322, 2.1.1)."""
 
@@ -89,6 +90,27 @@ def require_url(url: str, *, option: str) -> None:
             # A password is in no error message either.
             got=without_password(url),
             fix=why,
+        )
+
+
+def require_literal(text: str, *, option: str) -> None:
+    """Refuse a dynamic reference: CloudFormation would send what it names to everybody who gets the mail.
+
+    It reads one anywhere in a string, and none after a space: ``{{ resolve:`` (CloudFormation User Guide,
+    dynamic references; aws-cloudformation/cfn-lint 4412).
+
+    Raises:
+        ConfigurationError: ``template-dynamic-reference``.
+    """
+    found = _REFERENCE.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        raise ConfigurationError(
+            "template-dynamic-reference",
+            option=f"{option}, line {line}",
+            rule="no {{resolve:...}}: CloudFormation puts a parameter or a secret in its place.",
+            got=found.group(),
+            fix="write {{ resolve: with a space, or in HTML &#123;&#123;resolve: where it is meant as text",
         )
 
 

@@ -23,7 +23,13 @@ from pathlib import Path
 from constructs_lib.domain_name import is_token, is_within
 from constructs_lib.email_address import normalize_address
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.template_fields import as_encoded_words, require_name, require_subject, require_url
+from constructs_lib.template_fields import (
+    as_encoded_words,
+    require_literal,
+    require_name,
+    require_subject,
+    require_url,
+)
 from constructs_lib.template_html import as_ascii, require_content
 from constructs_lib.template_json import CONTENT_KEY, KEYS, decode, read_fields
 
@@ -44,8 +50,8 @@ class VerificationTemplate:
 
     Raises:
         ConfigurationError: ``template-name-invalid``, ``template-subject-invalid``,
-            ``template-content-invalid``, ``template-too-large``, ``template-url-invalid``,
-            ``email-address-invalid`` or a code of `normalize_domain`.
+            ``template-content-invalid``, ``template-dynamic-reference``, ``template-too-large``,
+            ``template-url-invalid``, ``email-address-invalid`` or a code of `normalize_domain`.
     """
 
     template_name: str
@@ -60,7 +66,9 @@ class VerificationTemplate:
         address = normalize_address(self.from_email_address, option=self._option("FromEmailAddress"))
         object.__setattr__(self, "from_email_address", address)
         require_subject(self.template_subject, option=self._option("TemplateSubject"))
+        require_literal(self.template_subject, option=self._option("TemplateSubject"))
         require_content(self.template_content, option=self._option(CONTENT_KEY))
+        require_literal(self.template_content, option=self._option(CONTENT_KEY))
         require_url(self.success_redirection_url, option=self._option("SuccessRedirectionURL"))
         require_url(self.failure_redirection_url, option=self._option("FailureRedirectionURL"))
 

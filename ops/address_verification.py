@@ -8,9 +8,7 @@ from typing import Final
 
 from ops.errors import AddressVerifiedError, VerificationFailedError, VerificationNotDoneError
 from ops.ports import AddressGateway, State
-
-LINK_HOURS: Final = 24
-"""How long the link in a verification mail works (SES Developer Guide, verifying an email address)."""
+from ops.timing import LINK
 
 DEFAULT_INTERVAL_SECONDS: Final = 5.0
 
@@ -101,12 +99,12 @@ def follow(
         if state is State.FAILED:
             raise VerificationFailedError(
                 f"The verification of {request.address} in {request.region} failed.",
-                fix=f"send the mail again; its link works for {LINK_HOURS} hours",
+                fix=f"send the mail again; its link works for {LINK.hours} hours",
             )
         if left <= 0:
             raise VerificationNotDoneError(
                 f"Nobody followed the link to {request.address} within {timeout_seconds:g} seconds: "
                 f"{request.region} says {state}.",
-                fix=f"look into the mailbox, spam included; the link works for {LINK_HOURS} hours",
+                fix=f"look into the mailbox, spam included; the link works for {LINK.hours} hours",
             )
         sleep(min(interval_seconds, left))

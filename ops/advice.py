@@ -6,6 +6,7 @@ from typing import Final
 
 from constructs_lib.dns import CreatedZone, ExternalDns
 from ops.dns_check import RecordCheck, Verdict
+from ops.errors import PermissionDeniedError
 from ops.ports import IdentityAnswer, State
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
@@ -13,6 +14,7 @@ from stacks.domain_config import MailDomain
 NOBODY: Final = "nobody"
 DEPLOYER: Final = "whoever deploys"
 SES: Final = "Amazon SES"
+ADMINISTRATOR: Final = "whoever gives permissions"
 SEARCH_TIME: Final = "72 hours"
 """How long SES looks for the records (SES API v2, DkimAttributes.Tokens)."""
 
@@ -28,6 +30,19 @@ class NextStep:
 
     action: str
     who: str
+
+
+NOTHING: Final = NextStep(action="Nothing.", who=NOBODY)
+
+
+def deploy_step(environment: MailEnvironment) -> NextStep:
+    """What makes everything that is declared and not there."""
+    return NextStep(action=f"Deploy it: cdk deploy '{environment.name}/*'", who=DEPLOYER)
+
+
+def allow_step(error: PermissionDeniedError) -> NextStep:
+    """What makes a state known that could not be asked for."""
+    return NextStep(action=f"{error.message} To know it, {error.fix}", who=ADMINISTRATOR)
 
 
 def is_verified(answer: IdentityAnswer) -> bool:
@@ -58,7 +73,7 @@ def next_step(
     """
     deploy = f"cdk deploy '{environment.name}/*'"
     if answer is None:
-        return NextStep(action=f"Deploy it: {deploy}", who=DEPLOYER)
+        return deploy_step(environment)
     if answer.mail_from_domain != domain.mail_from_in(region):
         return NextStep(
             action=f"The MAIL FROM domain is {answer.mail_from_domain or 'not set'}, the environment "
@@ -72,7 +87,7 @@ def next_step(
             who=DEPLOYER,
         )
     if is_verified(answer) and not problems:
-        return NextStep(action="Nothing.", who=NOBODY)
+        return NOTHING
     restart = _restart(domain, region, answer)
     if isinstance(domain.dns, ExternalDns) and not is_verified(answer):
         return NextStep(

@@ -79,9 +79,9 @@ def status(
 ) -> None:
     """Show what Amazon SES has verified, what is missing in DNS, who gets feedback, and what to do next.
 
-    Asks SES about every domain of the environment in each of its Regions, reads the zones that are in
-    Route 53, and asks SNS who has confirmed to get feedback. It changes nothing. DNS elsewhere is checked
-    by `records ENV --check`.
+    Asks SES about every domain, address and template of the environment in each of its Regions, reads the
+    zones that are in Route 53, and asks SNS who has confirmed to get feedback. It changes nothing. DNS
+    elsewhere is checked by `records ENV --check`, a legacy record there by this command too.
     """
     with told_errors():
         config = environment(env)
@@ -96,7 +96,7 @@ def status(
             )
         except VerificationError as error:
             failure, statuses = error, error.statuses
-        whole = read_environment_status(config, gateway, statuses, now=_now())
+        whole = read_environment_status(config, gateway, statuses, look_up=_look_up([]), now=_now())
         if page:
             page.write(status_page.page(whole))
     if as_json:

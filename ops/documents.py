@@ -18,11 +18,27 @@
         "records": [CHECK, ...],        only those that are not right, as far as Route 53 holds them
         "states": [STATE, ...],         identity, DKIM, MAIL FROM
         "next": {"action": "...", "who": "..."}}],
+     "legacy_records": [{
+        "domain": "example.com", "region": "eu-west-1",
+        "state": "right",               or missing, ..., not deployed, no value, not known
+        "records": [CHECK],             the one that is not right, or none
+        "next": {"action": "...", "who": "..."}}],
+     "addresses": [{
+        "address": "legal@example.net", "region": "eu-west-1",
+        "state": "pending",             as of identities, or not known
+        "template": "Welcome",          or null for SES's own mail
+        "configuration_set": "transactional",               or null
+        "states": [STATE],              identity
+        "next": {"action": "...", "who": "..."}}],
+     "templates": [{
+        "name": "Welcome", "region": "eu-west-1", "from": "hello@example.com",
+        "state": "deployed",            or not deployed, differs, not known
+        "next": {"action": "...", "who": "..."}}],
      "subscriptions": [{
         "region": "eu-west-1", "topic": "transactional-bounce",
         "protocol": "email",            or https, sqs
         "endpoint": "ops@example.com",
-        "state": "confirmed",           or pending confirmation, missing, not deployed
+        "state": "confirmed",           or pending confirmation, missing, not deployed, not known
         "next": {"action": "...", "who": "..."}}]}
 
 STATE is ``{"name": "DKIM", "state": "pending", "note": "", "since": "2026-01-31T10:00:00+00:00",

@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from ops.advice import NOBODY, NextStep
 from ops.dns_check import RecordCheck
 from ops.timing import IDLE, Timing
+
+NOT_KNOWN: Final = "not known"
+"""The word for a state that the credentials may not ask for."""
 
 
 class Tone(StrEnum):

@@ -18,13 +18,18 @@ Exit codes:
   2  wrong usage, AWS could not be asked, or FILE cannot be written
 
 \b
-Subscriptions are confirmed by people: they are shown, and change no exit code.
+Everything else is shown and changes no exit code: people confirm addresses and
+subscriptions, `templates diff` judges templates, `records --check` DNS.
 
 \b
 Permissions: ses:GetEmailIdentity, route53:ListResourceRecordSets,
 route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic;
-cloudformation:ListStackResources to tell since when MAIL FROM is pending
+cloudformation:ListStackResources to tell since when MAIL FROM and
+addresses are pending;
+for templates ses:GetCustomVerificationEmailTemplate;
 for domains with legacy_txt ses:GetIdentityVerificationAttributes
+Only the first three must be there: without the others the status says what
+is not known.
 """
 
 RECORDS: Final = """\b
@@ -108,11 +113,12 @@ Permissions: ses:GetCustomVerificationEmailTemplate
 
 TEMPLATE_DIFF: Final = """\b
 Examples:
-  python -m ops templates diff prod templates/*.json
+  python -m ops templates diff prod
+  python -m ops templates diff prod templates/*.json    before they are declared
 
 \b
 Exit codes:
-  0  SES has all of them as the files say
+  0  SES has all of them as ENV or the files say
   1  some are different or missing
   2  wrong usage, or AWS could not be asked
 
@@ -122,7 +128,8 @@ Permissions: ses:GetCustomVerificationEmailTemplate
 
 TEMPLATE_UPDATE: Final = """\b
 Examples:
-  python -m ops templates update prod templates/welcome.json
+  python -m ops templates update prod
+  python -m ops templates update prod templates/welcome.json --region eu-west-1
 
 \b
 Exit codes:

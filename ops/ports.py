@@ -147,14 +147,27 @@ class SecretsGateway(Protocol):
         """Create one; it never replaces a value."""
 
 
-class MailGateway(AccountGateway, Protocol):
+class TemplateReader(Protocol):
+    """Reads custom verification templates."""
+
+    def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
+        """A template, or None when the Region has none of that name.
+
+        It is the values of SES by the keys of its API (`constructs_lib.template_json.KEYS`).
+
+        Raises:
+            AccessError: SES could not be asked.
+        """
+
+
+class MailGateway(AccountGateway, TemplateReader, Protocol):
     """Read access to the account.
 
     Every method raises an `ops.errors.AccessError` when it cannot answer.
     """
 
     def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
-        """The identity, or None when it does not exist in that Region.
+        """The identity of a domain or an address, or None when it does not exist in that Region.
 
         `with_legacy_token` costs a further call and permission.
         """
@@ -178,18 +191,14 @@ class MailGateway(AccountGateway, Protocol):
         """When CloudFormation last created or changed an identity; None when the stack does not hold it."""
 
 
-class TemplateGateway(AccountGateway, Protocol):
+class TemplateGateway(AccountGateway, TemplateReader, Protocol):
     """The custom verification templates of the account.
 
-    Every method raises an `ops.errors.AccessError` when it cannot answer. A template is the values of SES by
-    the keys of its API (`constructs_lib.template_json.KEYS`).
+    Every method raises an `ops.errors.AccessError` when it cannot answer.
     """
 
     def template_names(self, *, region: str) -> tuple[str, ...]:
         """The names of every template in a Region."""
-
-    def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
-        """A template, or None when the Region has none of that name."""
 
     def update_template(self, values: Mapping[str, str], *, region: str) -> None:
         """Replace what a template says.

@@ -1,11 +1,13 @@
 """What the operator's commands read in AWS.
 
 Read access: ``ses:GetEmailIdentity``, ``route53:ListHostedZonesByName``, ``route53:ListResourceRecordSets``,
-``sns:ListSubscriptionsByTopic``, ``cloudformation:ListStackResources`` and, for domains with ``legacy_txt``,
-``ses:GetIdentityVerificationAttributes``. Retries are botocore's "standard" mode: throttling and temporary
-errors are tried again with growing pauses, everything else is raised at once.
+``sns:ListSubscriptionsByTopic``, ``cloudformation:ListStackResources``, for domains with ``legacy_txt``
+``ses:GetIdentityVerificationAttributes``, for templates ``ses:GetCustomVerificationEmailTemplate``. Retries
+are botocore's "standard" mode: throttling and temporary errors are tried again with growing pauses,
+everything else is raised at once.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
@@ -14,6 +16,7 @@ from ops.aws_clients import AwsClients
 from ops.aws_errors import as_ops_errors
 from ops.errors import ZoneAmbiguousError
 from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
+from ops.template_gateway import SesTemplateGateway
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -138,6 +141,10 @@ class SesGateway:
                 )
             except client.exceptions.NotFoundException:
                 return None
+
+    def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
+        """See `ops.ports.TemplateReader`."""
+        return SesTemplateGateway(self._clients).template(name, region=region)
 
     def deployed_at(self, domain: str, *, stack_name: str, region: str) -> "datetime | None":
         """See `ops.ports.MailGateway`."""

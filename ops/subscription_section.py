@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from ops.environment_status import Item, Section, Tone
+from ops.environment_status import NOT_KNOWN, Item, Section, Tone
 from ops.subscriptions import SubscriptionState, SubscriptionStatus
 
 _TONES: Final = {
@@ -24,15 +24,15 @@ def subscription_section(statuses: Sequence[SubscriptionStatus]) -> Section:
         items=tuple(
             Item(
                 title=f"{status.topic} in {status.region}, {status.protocol} {status.endpoint}",
-                word=str(status.state),
-                tone=_TONES[status.state],
+                word=str(status.state or NOT_KNOWN),
+                tone=_TONES[status.state] if status.state else Tone.OPEN,
                 next_step=status.next_step,
                 document={
                     "region": status.region,
                     "topic": status.topic,
                     "protocol": status.protocol,
                     "endpoint": status.endpoint,
-                    "state": str(status.state),
+                    "state": str(status.state or NOT_KNOWN),
                 },
             )
             for status in statuses

@@ -11,7 +11,8 @@ from typing import Final
 
 from constructs_lib.feedback import FeedbackTopic
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
-from ops.advice import DEPLOYER, NOBODY, NextStep
+from ops.advice import DEPLOYER, NOTHING, NextStep, allow_step
+from ops.errors import PermissionDeniedError
 from ops.ports import MailGateway, SubscriptionAnswer
 from stacks.config import MailEnvironment
 
@@ -37,7 +38,7 @@ class SubscriptionStatus:
         topic: Name of the topic.
         protocol: ``email``, ``https`` or ``sqs``.
         endpoint: Address, URL or queue ARN as the environment writes it; of a secret URL its reference.
-        state: Whether events reach it.
+        state: Whether events reach it; None where the permission to know it is missing.
         next_step: What to do, and who must do it.
     """
 
@@ -45,7 +46,7 @@ class SubscriptionStatus:
     topic: str
     protocol: str
     endpoint: str
-    state: SubscriptionState
+    state: SubscriptionState | None
     next_step: NextStep
 
 
@@ -57,7 +58,7 @@ def read_subscriptions(environment: MailEnvironment, gateway: MailGateway) -> tu
         gateway: Read access to its account.
 
     Raises:
-        AccessError: AWS could not be asked.
+        AccessError: AWS could not be asked, for another reason than a missing permission.
     """
     return tuple(
         status
@@ -72,7 +73,13 @@ def _of_topic(
     environment: MailEnvironment, topic: FeedbackTopic, region: str, gateway: MailGateway
 ) -> Iterator[SubscriptionStatus]:
     name = topic.kind.topic_name(environment.configuration_set_name)
-    answers = gateway.subscriptions(name, account=environment.account, region=region)
+    deploy = f"cdk deploy '{environment.name}/*'"
+    answers: Sequence[SubscriptionAnswer] | None = None
+    denied = None
+    try:
+        answers = gateway.subscriptions(name, account=environment.account, region=region)
+    except PermissionDeniedError as error:
+        denied = allow_step(error)
     for subscriber in topic.subscribers:
         protocol, endpoint = _terms(subscriber)
         state = _state(subscriber, topic.subscribers, answers)
@@ -81,8 +88,8 @@ def _of_topic(
             topic=name,
             protocol=protocol,
             endpoint=endpoint,
-            state=state,
-            next_step=_next_step(state, protocol, endpoint, f"cdk deploy '{environment.name}/*'"),
+            state=None if denied else state,
+            next_step=denied or _next_step(state, protocol, endpoint, deploy),
         )
 
 
@@ -111,7 +118,7 @@ def _state(
 def _next_step(state: SubscriptionState, protocol: str, endpoint: str, deploy: str) -> NextStep:
     match state:
         case SubscriptionState.CONFIRMED:
-            return NextStep(action="Nothing.", who=NOBODY)
+            return NOTHING
         case SubscriptionState.NOT_DEPLOYED:
             return NextStep(action=f"Deploy it: {deploy}", who=DEPLOYER)
         case SubscriptionState.MISSING:

@@ -43,7 +43,7 @@ class SesTemplateGateway:
         return tuple(names)
 
     def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
-        """See `ops.ports.TemplateGateway`."""
+        """See `ops.ports.TemplateReader`."""
         with as_ops_errors("ses:GetCustomVerificationEmailTemplate", f"on {name} in {region}"):
             client = self._client(region)
             try:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from constructs_lib.template_json import CONTENT_KEY
 from constructs_lib.verification_template import VerificationTemplate
-from ops.ports import TemplateGateway
+from ops.ports import TemplateReader
 
 
 class TemplateState(StrEnum):
@@ -36,7 +36,7 @@ class TemplateStatus:
 
 
 def compare_templates(
-    templates: Sequence[VerificationTemplate], *, regions: Sequence[str], gateway: TemplateGateway
+    templates: Sequence[VerificationTemplate], *, regions: Sequence[str], gateway: TemplateReader
 ) -> tuple[TemplateStatus, ...]:
     """Compare each template with what each Region has of it.
 

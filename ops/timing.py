@@ -4,8 +4,9 @@ SES gives no start of a search. What it gives is when the DKIM keys were generat
 DkimAttributes.LastKeyGenerationTimestamp), after which it looks for them, and when it last found an
 identity's records (VerificationInfo.LastSuccessTimestamp). CloudFormation tells when it last changed
 an identity, MAIL FROM domain included (ListStackResources). SES looks for DKIM records for up to 72 hours
-(DkimAttributes.Tokens), and needs as long for a MAIL FROM domain (SES Developer Guide, custom MAIL FROM).
-A search that somebody started again by hand has a later start, which nobody tells.
+(DkimAttributes.Tokens), and needs as long for a MAIL FROM domain (SES Developer Guide, custom MAIL FROM). The
+link in a verification mail works for 24 hours (SES API v1, GetIdentityVerificationAttributes). A search that
+somebody started again by hand, and a mail that was sent again, has a later start, which nobody tells.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,6 @@ from typing import Final
 
 from ops.ports import State
 
-SEARCH_WINDOW: Final = timedelta(hours=72)
 SES_IS_SILENT: Final = "SES does not say"
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
@@ -37,23 +37,40 @@ UNKNOWN: Final = Known()
 
 
 @dataclass(frozen=True, kw_only=True)
+class Limit:
+    """How long a pending state can last.
+
+    Attributes:
+        hours: Its length.
+        says: What goes on meanwhile, such as ``SES looks``.
+    """
+
+    hours: int
+    says: str
+
+
+SEARCH: Final = Limit(hours=72, says="SES looks")
+LINK: Final = Limit(hours=24, says="the link works")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Timing:
     """How long a state has held and may still hold.
 
     Attributes:
         since: Its start.
-        limited: Whether SES gives up some time after the start.
+        limit: When SES gives up; None where it does not.
         quiet: Whether people are spared a start that is not known: the state is a good or an idle one.
     """
 
     since: Known = UNKNOWN
-    limited: bool = False
+    limit: Limit | None = None
     quiet: bool = False
 
     @property
     def until(self) -> datetime | None:
         """When SES gives up; None where it does not, or where nobody knows."""
-        return self.since.at + SEARCH_WINDOW if self.limited and self.since.at else None
+        return self.since.at + timedelta(hours=self.limit.hours) if self.limit and self.since.at else None
 
     def since_text(self) -> str:
         """The start, for people; empty when there is nothing to say."""
@@ -63,30 +80,33 @@ class Timing:
 
     def limit_text(self, now: datetime) -> str:
         """The end, for people; empty without one."""
-        if not self.limited:
+        if self.limit is None:
             return ""
         if self.until is None:
-            return "SES looks for 72 hours"
+            return f"{self.limit.says} for {self.limit.hours} hours"
         if now >= self.until:
-            return f"the 72 hours ended {utc(self.until)}"
-        return f"SES looks until {utc(self.until)}, {_span(self.until - now)} left"
+            return f"the {self.limit.hours} hours ended {utc(self.until)}"
+        return f"{self.limit.says} until {utc(self.until)}, {_span(self.until - now)} left"
 
 
 IDLE: Final = Timing(quiet=True)
 """Nothing has a beginning here: the state of something that does not exist or is not asked for."""
 
 
-def timing_of(state: State, *, started: Known, last_success: datetime | None = None) -> Timing:
+def timing_of(
+    state: State, *, started: Known, limit: Limit = SEARCH, last_success: datetime | None = None
+) -> Timing:
     """The timing of one state.
 
     Args:
         state: The state.
         started: When SES began to look, as far as anybody tells.
+        limit: How long it can be pending. Default: as long as SES looks for records.
         last_success: When SES last found everything; None if never, or if it does not say.
     """
     match state:
         case State.PENDING:
-            return Timing(since=started, limited=True)
+            return Timing(since=started, limit=limit)
         case State.TEMPORARY_FAILURE if last_success is not None:
             return Timing(since=Known(at=last_success, source="SES last found the records then"))
         case State.TEMPORARY_FAILURE | State.FAILED:

@@ -7,13 +7,14 @@ from rich.text import Text
 
 from constructs_lib.email_address import normalize_address
 from ops.address_gateway import SesAddressGateway
-from ops.address_verification import LINK_HOURS, Request, follow, send_verification
+from ops.address_verification import Request, follow, send_verification
 from ops.arguments import NOT_ALL_WELL, SECONDS_PER_MINUTE, EnvironmentName
 from ops.aws_clients import AwsClients
 from ops.errors import VerificationFailedError, VerificationNotDoneError
 from ops.ports import State
 from ops.status import require_account
 from ops.terminal import console, fail, print_lines, told_errors
+from ops.timing import LINK
 from stacks.config import MailEnvironment
 from stacks.environments import environment
 
@@ -69,7 +70,7 @@ def verify(
                 [
                     Text(
                         f"{mail} mail is on its way to {request.address} ({request.region}); its link works "
-                        f"for {LINK_HOURS} hours."
+                        f"for {LINK.hours} hours."
                     )
                 ]
             )

@@ -6,6 +6,7 @@ from typing import Final
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
 from constructs_lib.domain_name import normalize_domain
+from constructs_lib.easy_dkim import DkimKeyLength, key_length_of
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.mail_records import legacy_record, mail_from_domain
 from constructs_lib.own_dkim import OwnDkimKey
@@ -39,6 +40,7 @@ class MailDomain:
             behind it changes nothing there. Default: the environment's first Region only.
         mail_from: MAIL FROM domain of the first Region. Default: ``bounce.<domain>``. Each further Region has
             its own, ``bounce-<region>.<domain>``, since a MAIL FROM name can hold the MX of one Region only.
+        dkim_key_length: Of the keys of Easy DKIM; not together with `own_dkim_key`. Default: 2048 bit.
         own_dkim_key: A DKIM key of one's own; its secret is in each of the Regions. Default: Easy DKIM.
         dmarc: Default: ``p=none``.
         apex_spf: SPF for the domain itself, printed to be merged. Default: none needed.
@@ -57,6 +59,7 @@ class MailDomain:
     dns: DnsLocation
     regions: tuple[str, ...] = ()
     mail_from: str | None = None
+    dkim_key_length: DkimKeyLength | None = None
     own_dkim_key: OwnDkimKey | None = None
     dmarc: DmarcPolicy = field(default_factory=DmarcPolicy)
     apex_spf: SpfPolicy | None = None
@@ -68,6 +71,7 @@ class MailDomain:
         object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
         require_zone_covers(self.dns, self.domain)
         mail_from_domain(self.domain, self.mail_from, option="mail_from")
+        key_length_of(self.dkim_key_length, self.own_dkim_key)
         if self.legacy_txt:
             legacy_record(self.domain, "token")
         for region in self.regions:

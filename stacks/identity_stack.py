@@ -49,6 +49,7 @@ class IdentityStack(cdk.Stack):
                 dns=dns,
                 configuration_set_name=config.configuration_set_name,
                 mail_from_domain=domain.mail_from_in(region),
+                dkim_key_length=domain.dkim_key_length,
                 own_dkim_key=domain.own_dkim_key,
                 dmarc=domain.dmarc if config.publishes_policies(domain, region) else None,
                 apex_spf=domain.apex_spf if config.publishes_policies(domain, region) else None,

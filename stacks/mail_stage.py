@@ -12,7 +12,7 @@ from stacks.domain_config import MailDomain
 from stacks.identity_stack import IdentityStack
 from stacks.receiving_stack import ReceivingStack
 from stacks.sending_stack import SendingStack
-from stacks.stack_names import identity_stack_id, receiving_stack_id, unit_of
+from stacks.stack_names import address_stack_id, identity_stack_id, receiving_stack_id, unit_of
 from stacks.template_stack import TemplateStack
 
 
@@ -43,7 +43,7 @@ class MailStage(cdk.Stage):
                 identities.append(identity)
             self._add_what_needs_identities(config, region, identities)
             if any(each.template is None for each in config.addresses_in(region)):
-                addresses = AddressStack(self, f"Addresses-{region}", config=config, region=region)
+                addresses = AddressStack(self, address_stack_id(region), config=config, region=region)
                 addresses.add_stack_dependency(
                     sending, "identities name the configuration set as their default"
                 )

@@ -21,6 +21,16 @@ def identity_stack_id(unit: str, region: str) -> str:
     return f"{unit.replace('-', '--').replace('.', '-')}-{region}"
 
 
+def address_stack_id(region: str) -> str:
+    """The id of the stack of single addresses below its stage."""
+    return f"Addresses-{region}"
+
+
+def address_stack_name(environment: MailEnvironment, region: str) -> str:
+    """Name of the CloudFormation stack of an environment's single addresses in one Region."""
+    return f"{environment.name}-{address_stack_id(region)}"
+
+
 def identity_stack_name(environment: MailEnvironment, domain: MailDomain, region: str) -> str:
     """Name of the CloudFormation stack of one domain's identity in one Region.
 

@@ -1,4 +1,4 @@
-"""Production: a domain in its own zone and two Regions, one in its parent's zone, one with DNS elsewhere."""
+"""Production: a domain in its own zone and two Regions, two in that zone, one with DNS elsewhere."""
 
 from typing import Final
 
@@ -6,6 +6,7 @@ from constructs_lib.dmarc import Disposition, DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone
 from constructs_lib.event_destinations import EventBridgeDestination
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.own_dkim import OwnDkimKey
 from constructs_lib.send_conditions import SendConditions
 from constructs_lib.spf import SpfPolicy
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber
@@ -15,6 +16,15 @@ from stacks.feedback_config import MailFeedback
 from stacks.senders_config import Delegate, Sender
 
 _OPERATORS: Final = EmailSubscriber(address="mail-operators@example.net")
+_RECEIPTS_KEY: Final = (
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEArpOUGWvv8/Cg9PP8UZXPKaIi3sdpUPPIRV71MnA4h1B/"
+    "lddbAZbOtDBBk9hTUBAsSbF1+K2sRBb59Y8pSJPsmIxvGwMhZcLWgCWc51Dx2kFeZiGTqaB6aDngMdo9VSV80c++"
+    "ut4BK27Nbeo1vQ5pIUWtqjVUTwFWPq3V9G6NV06FPTGtCycFZvXXsg6IQJ1+6wWjpFc6BfrG0oZ93m03yoJGiT9j"
+    "0euS9DZ0WfTbA/P4hCx7BRiDxjdg7Rc4pmZw6EMcu3Kxhq86J4c+hOfVU9huiP9VBePr5sIFOdWIA5T9XfruBigs"
+    "5HklWfKcdNE5Kx1VN57HpsH/LYgSsx3UPQIDAQAB"
+)
+"""What `python -m ops dkim create prod receipts.example.com --selector s2026` printed."""
+
 _EXAMPLE_COM: Final = Route53Zone(zone_id="Z0PRODEXAMPLE0000001", zone_name="example.com")
 
 PROD: Final = MailEnvironment(
@@ -34,6 +44,18 @@ PROD: Final = MailEnvironment(
             domain="news.example.com",
             dns=_EXAMPLE_COM,
             dmarc=DmarcPolicy(p=Disposition.REJECT, rua=("mailto:dmarc@example.com",)),
+            # The agency's tool asks for the record by which SES verified domains before DKIM.
+            legacy_txt=True,
+        ),
+        # The shop's own mail server signs with the same key, so the key is ours.
+        MailDomain(
+            domain="receipts.example.com",
+            dns=_EXAMPLE_COM,
+            own_dkim_key=OwnDkimKey(
+                selector="s2026",
+                public_key=_RECEIPTS_KEY,
+                private_key_secret="prod/dkim/receipts.example.com/s2026",  # noqa: S106 - its name
+            ),
         ),
         # Its reports go to example.com, whose zone is ours: that zone authorizes them.
         MailDomain(

@@ -7,7 +7,8 @@ import pytest
 from constructs_lib.dmarc import Disposition, DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone
 from constructs_lib.dns_records import Purpose, has_token
-from constructs_lib.domain_identity import DkimKeyLength, DomainIdentity, MxFailureBehavior
+from constructs_lib.domain_identity import DomainIdentity, MxFailureBehavior
+from constructs_lib.easy_dkim import DkimKeyLength
 from constructs_lib.own_dkim import OwnDkimKey, PublishedDkimKey
 from constructs_lib.spf import SpfPolicy
 from tests.dkim_keys import public_key
@@ -113,6 +114,12 @@ def test_a_key_of_ones_own_is_a_reference_and_one_txt_record() -> None:
         (value,) = made.record(f"{selector}._domainkey.example.com", "TXT")["ResourceRecords"]
         assert value.replace('" "', "") == f'"v=DKIM1; k=rsa; p={public_key(number=number)}"'
     assert "CNAME" not in {record["Properties"]["Type"] for record in made.record_sets.values()}
+
+
+def test_a_key_of_ones_own_has_its_own_length() -> None:
+    own = OwnDkimKey(selector="s2026", public_key=public_key(), private_key_secret="x")  # noqa: S106 - a name
+    with refuses("dkim-key-invalid", "Got 'RSA_1024_BIT and the key s2026'"):
+        synth(own_dkim_key=own, dkim_key_length=DkimKeyLength.RSA_1024_BIT)
 
 
 def test_rotating_the_key_keeps_the_record_of_the_former_one_in_place() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from constructs_lib.template_fields import (
     MAX_SUBJECT,
     as_encoded_words,
+    require_literal,
     require_name,
     require_subject,
     require_url,
@@ -48,6 +49,38 @@ def test_takes_a_subject(subject: str) -> None:
 def test_refuses_a_subject(subject: str, fix: str) -> None:
     with refuses("template-subject-invalid", fix):
         require_subject(subject, option="TemplateSubject")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x",
+        "{{link}}",
+        "{{resolve}}",
+        "{{ resolve:ssm:/name}}",
+        "{resolve:ssm:/name}",
+        "&#123;{resolve:ssm:/name}}",
+        TOKEN,
+    ],
+)
+def test_takes_text_that_cloudformation_leaves_as_it_is(text: str) -> None:
+    require_literal(text, option="TemplateContent")
+
+
+@pytest.mark.parametrize(
+    "text, line, got",
+    [
+        ("{{resolve:ssm:/name}}", 1, "{{resolve:ssm:/name'"),
+        ("<p>Hello</p>\n<p>a{{resolve:secretsmanager:x:SecretString:y}}b", 2, "{{resolve:secretsmanager:x:S"),
+        ("\n\n{{{resolve:anything", 3, "{{resolve:anything'"),
+        ("{{resolve:", 1, "{{resolve:'"),
+    ],
+)
+def test_refuses_what_cloudformation_would_replace(text: str, line: int, got: str) -> None:
+    with refuses("template-dynamic-reference", f"TemplateContent, line {line}: no {{{{resolve:...}}}}"):
+        require_literal(text, option="TemplateContent")
+    with refuses("template-dynamic-reference", f"Got '{got}"):
+        require_literal(text, option="TemplateContent")
 
 
 def test_an_ascii_subject_stays_as_it_is() -> None:

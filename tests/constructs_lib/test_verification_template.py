@@ -106,6 +106,18 @@ def test_the_address_is_normalized() -> None:
         ("from_email_address", "a@example", "domain-single-label", "Welcome: FromEmailAddress: "),
         ("template_subject", "a\nb", "template-subject-invalid", "Welcome: TemplateSubject: "),
         ("template_content", "<a>x</a>", "template-content-invalid", "Welcome: TemplateContent, line 1"),
+        (
+            "template_subject",
+            "Hello {{resolve:ssm:/name}}",
+            "template-dynamic-reference",
+            "Welcome: TemplateSubject, line 1: ",
+        ),
+        (
+            "template_content",
+            "<p>\n{{resolve:secretsmanager:db}}</p>",
+            "template-dynamic-reference",
+            "Welcome: TemplateContent, line 2: ",
+        ),
         ("template_content", "x" * 10_000_000, "template-too-large", "Welcome: TemplateContent: "),
         ("success_redirection_url", "x", "template-url-invalid", "Welcome: SuccessRedirectionURL: "),
         (

@@ -55,6 +55,7 @@ class FakeGateway:
     zones: dict[str, tuple[ZoneRecordSet, ...]] = field(default_factory=dict)
     zone_ids: dict[str, str] = field(default_factory=dict)
     zone_reads: list[str] = field(default_factory=list)
+    templates: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     topics: dict[tuple[str, str], tuple[SubscriptionAnswer, ...]] = field(default_factory=dict)
     deploys: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     deploy_reads: list[tuple[str, str, str]] = field(default_factory=list)
@@ -80,6 +81,9 @@ class FakeGateway:
     ) -> tuple[SubscriptionAnswer, ...] | None:
         assert account == self.account
         return self.topics.get((topic_name, region))
+
+    def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
+        return self.templates.get((name, region))
 
     def deployed_at(self, domain: str, *, stack_name: str, region: str) -> datetime | None:
         self.deploy_reads.append((domain, stack_name, region))

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,13 +13,16 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from constructs_lib.dns_records import to_zone_file
+from constructs_lib.verification_template import VerificationTemplate
 from ops import cli
 from ops.aws_clients import AwsClients
 from ops.errors import PermissionDeniedError
 from ops.ports import MailGateway, State
 from ops.records import read_records
 from stacks.environments import environment
+from stacks.verification_config import MailAddress
 from tests.ops.support import CHECKED, DnsServers, FakeGateway, record_set, ses_answer
+from tests.template_files import template_json
 
 DEV = environment("dev")
 PROD = environment("prod")
@@ -95,7 +99,16 @@ def test_status_of_what_is_not_deployed(run: Run, gateway: FakeGateway) -> None:
 def test_status_as_json_has_stable_keys(run: Run, gateway: FakeGateway) -> None:
     pending(gateway)
     document = json.loads(run("status", "dev", "--json").stdout)
-    assert list(document) == ["environment", "account", "read_at", "identities", "subscriptions"]
+    assert list(document) == [
+        "environment",
+        "account",
+        "read_at",
+        "identities",
+        "legacy_records",
+        "addresses",
+        "templates",
+        "subscriptions",
+    ]
     (identity,) = document["identities"]
     assert list(identity) == [
         "domain",
@@ -116,6 +129,29 @@ def test_status_as_json_has_stable_keys(run: Run, gateway: FakeGateway) -> None:
     ]
     assert identity["dkim"] == "pending"
     assert identity["last_checked"] == "2026-01-31T12:00:00+00:00"
+
+
+def test_what_people_or_other_commands_judge_changes_no_exit_code(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    more = replace(
+        DEV,
+        addresses=(MailAddress(address="legal@example.net"),),
+        templates=(VerificationTemplate.from_json(template_json(FromEmailAddress=f"hello@{DOMAIN}")),),
+        domains=tuple(replace(domain, legacy_txt=True) for domain in DEV.domains),
+    )
+    monkeypatch.setattr(cli, "environment", lambda _: more)
+    page = tmp_path / "status.html"
+    result = run("status", "dev", "--html", str(page))
+    assert result.exit_code == 0
+    headlines = [
+        "1 of 1 identities verified",
+        "0 of 1 legacy records right",
+        "0 of 1 addresses verified",
+        "0 of 1 templates deployed",
+    ]
+    assert [line for line in result.stdout.splitlines() if line[:1].isdigit()] == headlines
+    assert f"<title>dev: {', '.join(headlines)}</title>" in page.read_text(encoding="utf-8")
 
 
 def test_status_as_a_page_beside_what_is_printed(run: Run, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from ops.errors import (
 from ops.ports import State, SubscriptionAnswer, ZoneRecordSet
 from ops.ses_gateway import SesGateway
 from tests.ops.support import CHECKED, REGION
+from tests.template_files import FIELDS
 
 
 @pytest.fixture
@@ -325,6 +326,11 @@ def test_the_subscriptions_of_a_topic_are_read_page_by_page(gateway: SesGateway,
 def test_a_topic_that_does_not_exist_has_no_list(gateway: SesGateway, sns: Stubber) -> None:
     sns.add_client_error("list_subscriptions_by_topic", "NotFound")
     assert gateway.subscriptions("t", account="111111111111", region="us-gov-west-1") is None
+
+
+def test_a_template_is_read_as_its_own_gateway_reads_it(gateway: SesGateway, ses: Stubber) -> None:
+    ses.add_response("get_custom_verification_email_template", dict(FIELDS), {"TemplateName": "Welcome"})
+    assert gateway.template("Welcome", region=REGION) == FIELDS
 
 
 @pytest.fixture

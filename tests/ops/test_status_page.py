@@ -14,7 +14,7 @@ from ops.advice import NOBODY, NextStep
 from ops.dns_check import RecordCheck, Verdict
 from ops.environment_status import EnvironmentStatus, Item, Section, StateRow, Tone
 from ops.terminal import print_lines
-from ops.timing import Known, Timing
+from ops.timing import SEARCH, Known, Timing
 
 NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
 VOID = {"meta"}
@@ -61,7 +61,7 @@ def status_with(word: str = "word") -> EnvironmentStatus:
         state="pending",
         tone=Tone.OPEN,
         note=word,
-        timing=Timing(since=Known(at=NOW, source=word), limited=True),
+        timing=Timing(since=Known(at=NOW, source=word), limit=SEARCH),
     )
     identity = Item(
         title=f"title {word}",

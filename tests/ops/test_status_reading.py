@@ -14,7 +14,7 @@ from ops.ports import IdentityAnswer, State, ZoneRecordSet
 from ops.status import read_status
 from ops.status_reading import read_environment_status
 from stacks.environments import environment
-from tests.ops.support import CHECKED, FakeGateway, ses_answer
+from tests.ops.support import CHECKED, FakeGateway, TableLookUp, ses_answer
 
 DEV = environment("dev")
 LOCAL = environment("local")
@@ -35,7 +35,7 @@ def gateway() -> FakeGateway:
 
 
 def read(gateway: FakeGateway) -> EnvironmentStatus:
-    return read_environment_status(DEV, gateway, read_status(DEV, gateway), now=NOW)
+    return read_environment_status(DEV, gateway, read_status(DEV, gateway), look_up=TableLookUp(), now=NOW)
 
 
 def lines(gateway: FakeGateway) -> list[str]:
@@ -119,7 +119,7 @@ def test_domains_of_a_created_zone_are_looked_for_in_the_stack_of_the_zone() -> 
     zoned = [domain.domain for domain in LOCAL.domains if isinstance(domain.dns, CreatedZone)]
     for name in zoned:
         gateway.identities[name, "us-east-1"] = ses_answer(name, mail_from=State.PENDING)
-    read_environment_status(LOCAL, gateway, read_status(LOCAL, gateway), now=NOW)
+    read_environment_status(LOCAL, gateway, read_status(LOCAL, gateway), look_up=TableLookUp(), now=NOW)
     assert gateway.deploy_reads == [
         (name, "local-rehearsal-example-us-east-1", "us-east-1") for name in zoned
     ]

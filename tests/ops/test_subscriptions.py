@@ -8,8 +8,11 @@ from typer.testing import CliRunner
 from constructs_lib.feedback import Feedback, FeedbackTopic
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, QueueSubscriber, Subscriber
 from ops import cli
-from ops.advice import DEPLOYER, NOBODY
+from ops.advice import ADMINISTRATOR, DEPLOYER, NOBODY
+from ops.environment_status import Tone
+from ops.errors import PermissionDeniedError
 from ops.ports import SubscriptionAnswer
+from ops.subscription_section import subscription_section
 from ops.subscriptions import SubscriptionState, SubscriptionStatus, read_subscriptions
 from stacks.config import MailEnvironment
 from stacks.environments import environment
@@ -78,6 +81,20 @@ def test_without_the_topic_nothing_is_deployed() -> None:
     (status,) = read_subscriptions(config(INBOX), FakeGateway())
     assert status.state is SubscriptionState.NOT_DEPLOYED
     assert status.next_step.action == "Deploy it: cdk deploy 'test/*'"
+
+
+def test_without_the_permission_it_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    gateway = FakeGateway()
+
+    def denied(topic_name: str, *, account: str, region: str) -> tuple[SubscriptionAnswer, ...]:
+        raise PermissionDeniedError(f"May not list {topic_name} of {account} in {region}.", fix="allow it")
+
+    monkeypatch.setattr(gateway, "subscriptions", denied)
+    for status in read_subscriptions(config(INBOX, SECRET_HOOK), gateway):
+        assert (status.state, status.next_step.who) == (None, ADMINISTRATOR)
+        assert "To know it, allow it" in status.next_step.action
+    (item, _) = subscription_section(read_subscriptions(config(INBOX, QUEUE), gateway)).items
+    assert (item.word, item.tone) == ("not known", Tone.OPEN)
 
 
 def test_every_region_is_asked() -> None:

@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from constructs_lib.verification_template import VerificationTemplate
 from ops import cli, templates_cli
 from ops.aws_clients import AwsClients
 from ops.errors import TemplateMissingError
 from ops.ports import TemplateGateway
+from stacks.environments import environment
 from tests.template_files import FIELDS, FOLDER, template_json
 
 Run = Callable[..., Result]
@@ -147,6 +149,46 @@ def test_update_changes_nothing_when_something_is_missing(run: Run, file: Path, 
     assert result.exit_code == 2
     assert "[template-missing] us-east-1 has no template Welcome. Fix: cdk deploy 'prod/*'" in result.stderr
     assert account.templates["eu-west-1", "Welcome"]["TemplateSubject"] == "Old"
+
+
+@pytest.fixture
+def declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Templates of an environment: one that is sent from both Regions, one from the first only."""
+    prod = environment("prod")
+    other = template_json(TemplateName="Other", FromEmailAddress="hello@news.example.com")
+    templates = (VerificationTemplate.from_json(template_json()), VerificationTemplate.from_json(other))
+    monkeypatch.setattr(templates_cli, "environment", lambda _: replace(prod, templates=templates))
+
+
+@pytest.mark.usefixtures("declared")
+def test_without_files_the_declared_templates_are_compared_where_they_are_deployed(run: Run) -> None:
+    result = run("diff", "prod")
+    assert result.exit_code == 1
+    assert [line for line in result.stdout.splitlines() if not line.startswith(" ")] == [
+        "Welcome in eu-west-1: same",
+        "Other in eu-west-1: missing",
+        "Welcome in us-east-1: different",
+    ]
+    assert run("diff", "prod", "--region", "us-east-1").stdout.startswith("Welcome in us-east-1: different")
+
+
+@pytest.mark.usefixtures("declared")
+def test_without_files_the_declared_templates_are_put_back(run: Run, account: Account) -> None:
+    result = run("update", "prod", "--region", "us-east-1", "--yes")
+    assert (result.exit_code, result.stdout) == (0, "Welcome in us-east-1: replaced\n")
+    assert account.templates["us-east-1", "Welcome"] == FIELDS
+    assert "[template-missing] eu-west-1 has no template Other." in run("update", "prod").stderr
+
+
+@pytest.mark.parametrize("command", ["diff", "update"])
+def test_without_files_and_without_declared_templates_there_is_nothing_to_compare(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    bare = replace(environment("prod"), addresses=(), templates=())
+    monkeypatch.setattr(templates_cli, "environment", lambda _: bare)
+    result = run(command, "prod")
+    assert result.exit_code == 2
+    assert "prod declares no templates in eu-west-1, us-east-1: name files" in result.stderr
 
 
 def test_delete_asks(run: Run, account: Account) -> None:

@@ -4,8 +4,11 @@ from typing import Any
 import pytest
 
 from constructs_lib.dns import CreatedZone, ExternalDns, Route53Zone
+from constructs_lib.easy_dkim import DkimKeyLength
+from constructs_lib.own_dkim import OwnDkimKey
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
+from tests.dkim_keys import public_key
 from tests.support import refuses
 
 ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")
@@ -56,6 +59,15 @@ def test_defaults() -> None:
 def test_a_domain_refuses(option: str, value: Any, code: str, fragment: str) -> None:  # noqa: ANN401 - any
     with refuses(code, fragment):
         domain(**({"name": value} if option == "domain" else {option: value}))
+
+
+def test_the_length_of_easy_dkim_is_no_length_of_a_key_of_ones_own() -> None:
+    own = OwnDkimKey(selector="s2026", public_key=public_key(), private_key_secret="x")  # noqa: S106 - a name
+    assert domain().dkim_key_length is None
+    assert domain(dkim_key_length=DkimKeyLength.RSA_1024_BIT).own_dkim_key is None
+    assert domain(own_dkim_key=own).dkim_key_length is None
+    with refuses("dkim-key-invalid", "dkim_key_length: Easy DKIM or a key of one's own"):
+        domain(own_dkim_key=own, dkim_key_length=DkimKeyLength.RSA_2048_BIT)
 
 
 def test_a_name_that_is_too_long_for_the_legacy_record_is_refused() -> None:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.easy_dkim import DkimKeyLength
 from stacks.config import MailEnvironment
 from stacks.domain_config import (
     RESOURCES_OF_A_FUNCTION,
@@ -33,6 +34,16 @@ def templates(*domains: MailDomain, retain: bool = True) -> dict[str, dict[str, 
 
 def domain(name: str = "example.com", dns: DnsLocation = ZONE, **options: Any) -> MailDomain:  # noqa: ANN401 - any
     return MailDomain(domain=name, dns=dns, **({"legacy_txt": True} | options))
+
+
+@pytest.mark.parametrize(
+    "options, expected",
+    [({}, "RSA_2048_BIT"), ({"dkim_key_length": DkimKeyLength.RSA_1024_BIT}, "RSA_1024_BIT")],
+)
+def test_the_length_of_the_keys_of_easy_dkim(options: dict[str, Any], expected: str) -> None:
+    ((_, template),) = templates(domain(**options)).items()
+    _, identity = only(template, "AWS::SES::EmailIdentity")
+    assert identity["Properties"]["DkimSigningAttributes"] == {"NextSigningKeyLength": expected}
 
 
 def test_there_is_no_legacy_record_unless_asked_for() -> None:

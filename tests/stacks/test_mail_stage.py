@@ -226,6 +226,8 @@ def _kind(config: MailEnvironment, made: MailDomain, region: str) -> tuple[objec
         type(made.dns).__name__,
         region == config.regions_of(made)[0],
         made.apex_spf is not None,
+        made.own_dkim_key is not None,
+        made.legacy_txt,
         bool(made.dmarc.external_report_domains(made.domain)),
     )
 
@@ -331,6 +333,11 @@ PINNED = {
     ("prod", "Sending-eu-west-1", "SendingConfigurationSet041D36AA"): "AWS::SES::ConfigurationSet",
     ("prod", "example-com-eu-west-1", "examplecomEmailIdentity11D74AE9"): "AWS::SES::EmailIdentity",
     ("prod", "news-example-com-eu-west-1", "newsexamplecomEmailIdentityD5EF4726"): "AWS::SES::EmailIdentity",
+    (
+        "prod",
+        "receipts-example-com-eu-west-1",
+        "receiptsexamplecomEmailIdentityD0589CB0",
+    ): "AWS::SES::EmailIdentity",
     ("prod", "example-org-eu-west-1", "exampleorgEmailIdentity0CCF85A2"): "AWS::SES::EmailIdentity",
     ("prod", "Sending-us-east-1", "SendingConfigurationSet041D36AA"): "AWS::SES::ConfigurationSet",
     ("prod", "example-com-us-east-1", "examplecomEmailIdentity11D74AE9"): "AWS::SES::EmailIdentity",

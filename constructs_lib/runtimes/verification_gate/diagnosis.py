@@ -13,7 +13,14 @@ SEARCH_TIME: Final = "72 hours"
 
 _MAX_FOUND: Final = 100
 _SECONDS_PER_MINUTE: Final = 60
+_PUBLIC_KEY: Final = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/]")
+"""A key record that holds a key; an empty one says that it is revoked (RFC 6376 3.6.1)."""
+
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+
+
+_ANY_KEY: Final = "v=DKIM1; k=rsa; p=<the public key of this selector>"
+"""SES does not tell the public half of a key of one's own: whatever key is there may be right."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +95,7 @@ def _fix(wait: Wait, problems: Sequence[str], *, gave_up: bool) -> str:
 def _expected(identity: Identity, wait: Wait) -> list[_Record]:
     """What SES looks for; the SPF record it does not need, but receivers do."""
     records = [_Record(name=name, type="CNAME", value=value) for name, value in identity.dkim_records]
+    records += [_Record(name=name, type="TXT", value=_ANY_KEY) for name in identity.own_dkim_names]
     if wait.mail_from and identity.mail_from_domain:
         name = identity.mail_from_domain
         records.append(_Record(name=name, type="MX", value=wait.mail_from.mx))
@@ -101,9 +109,14 @@ def _problem(record: _Record, found: Sequence[RecordSet]) -> str | None:
     instead = [item for item in found if item.type == "CNAME" or (item in same_type and item.alias)]
     values = [value for item in same_type for value in item.values]
     if record.type == "TXT":
-        texts = ("".join(_QUOTED.findall(value)) for value in values)
-        # Other texts of that name belong to somebody else.
-        values = [text for text in texts if text.lower().startswith("v=spf1")]
+        texts = ["".join(_QUOTED.findall(value)) for value in values]
+        if record.value == _ANY_KEY:
+            if len(texts) == 1 and _PUBLIC_KEY.search(texts[0]):
+                return None
+            values = texts
+        else:
+            # Other texts of that name belong to somebody else.
+            values = [text for text in texts if text.lower().startswith("v=spf1")]
     if [_normal(value) for value in values] == [_normal(record.value)]:
         return None
     if not values and instead:

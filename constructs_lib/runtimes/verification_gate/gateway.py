@@ -15,7 +15,6 @@ from .model import NOT_STARTED, Identity, NotAnsweredError, RecordSet
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_sesv2 import SESV2Client
-    from mypy_boto3_sesv2.type_defs import DkimAttributesTypeDef
 
 _CONFIG: Final = Config(
     connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3}
@@ -47,12 +46,17 @@ class SesIdentities:
             raise _not_answered("GetEmailIdentity", error) from error
         dkim = answer.get("DkimAttributes", {})
         mail_from = answer.get("MailFromAttributes", {})
+        # With a key of one's own the token is its selector (API v2, DkimAttributes).
+        own = dkim.get("SigningAttributesOrigin") == "EXTERNAL"
+        names = [(token, f"{token}._domainkey.{domain}") for token in dkim.get("Tokens", ())]
+        zone = dkim.get("SigningHostedZone") or _EASY_DKIM_ZONE
         return Identity(
             domain_state=answer.get("VerificationStatus", NOT_STARTED),
             dkim_state=dkim.get("Status", NOT_STARTED),
             mail_from_domain=mail_from.get("MailFromDomain"),
             mail_from_state=mail_from.get("MailFromDomainStatus", NOT_STARTED),
-            dkim_records=_dkim_records(domain, dkim),
+            dkim_records=[] if own else [(name, f"{token}.{zone}") for token, name in names],
+            own_dkim_names=[name for _, name in names] if own else [],
             error_type=answer.get("VerificationInfo", {}).get("ErrorType"),
         )
 
@@ -84,13 +88,6 @@ class HostedZones:
             for found in page["ResourceRecordSets"]
             if found["Name"].lower().removesuffix(".") == name.lower()
         ]
-
-
-def _dkim_records(domain: str, dkim: "DkimAttributesTypeDef") -> list[tuple[str, str]]:
-    if dkim.get("SigningAttributesOrigin") == "EXTERNAL":
-        return []  # a key of one's own: the token is a selector, SES does not know the public key
-    zone = dkim.get("SigningHostedZone") or _EASY_DKIM_ZONE
-    return [(f"{token}._domainkey.{domain}", f"{token}.{zone}") for token in dkim.get("Tokens", ())]
 
 
 def _not_answered(call: str, error: BotoCoreError | ClientError) -> NotAnsweredError:

@@ -33,6 +33,7 @@ class Identity:
         mail_from_domain: The MAIL FROM domain; None where none is set.
         mail_from_state: Its state.
         dkim_records: Name and value of each Easy DKIM CNAME; none with keys of one's own.
+        own_dkim_names: Name of the TXT record of a key of one's own, whose public half SES does not tell.
         error_type: Why the last look at DNS failed, such as ``HOST_NOT_FOUND``; None when it did not.
     """
 
@@ -41,6 +42,7 @@ class Identity:
     mail_from_domain: str | None = None
     mail_from_state: str = NOT_STARTED
     dkim_records: Sequence[tuple[str, str]] = ()
+    own_dkim_names: Sequence[str] = ()
     error_type: str | None = None
 
 

@@ -103,6 +103,38 @@ def test_what_cannot_be_read_is_listed_as_expected() -> None:
     assert problems({B: denied}) == [unread, *listed]
 
 
+OWN = "s2026._domainkey.example.com"
+WANTED = f"{OWN} TXT{{}} v=DKIM1; k=rsa; p=<the public key of this selector>"
+
+
+@pytest.mark.parametrize(
+    "found, expected",
+    [
+        ([], [f"missing: {WANTED.format('')}"]),
+        ([RecordSet(type="TXT", values=['"v=DKIM1; k=rsa; p=MIIB" "IjAN"'])], []),
+        ([RecordSet(type="TXT", values=['"p=MIIB"'])], []),
+        (
+            [RecordSet(type="TXT", values=['"v=DKIM1; p="'])],
+            [f"wrong: {WANTED.format(', expected')}, found v=DKIM1; p="],
+        ),
+        (
+            [RecordSet(type="TXT", values=['"p=MIIB"', '"p=MIIC"'])],
+            [f"wrong: {WANTED.format(', expected')}, found p=MIIB and p=MIIC"],
+        ),
+        (
+            [RecordSet(type="CNAME", values=["x.example"])],
+            [f"wrong: {WANTED.format(', expected')}, found CNAME x.example"],
+        ),
+    ],
+)
+def test_the_record_of_a_key_of_ones_own_is_there_or_named(
+    found: Sequence[RecordSet], expected: list[str]
+) -> None:
+    wait = Wait.of(_properties(timeout=900, until=900, ZoneId="Z1"))
+    own = identity(dkim_records=[], own_dkim_names=[OWN])
+    assert record_problems(own, wait, Aws(ses=turns((0, None)), zone={OWN: found})) == expected
+
+
 def test_only_what_is_waited_for_is_looked_at() -> None:
     wait = Wait.of(_properties(timeout=900, until=900, ZoneId="Z1"))
     zone = {A: RIGHT[A], B: RIGHT[B]}

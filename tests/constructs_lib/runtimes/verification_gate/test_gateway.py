@@ -70,25 +70,27 @@ def test_an_answer_of_ses_is_read(ses: Stubber) -> None:
         mail_from_domain="bounce.example.com",
         mail_from_state="FAILED",
         dkim_records=[("a._domainkey.example.com", "a.dkim.eu.example")],
+        own_dkim_names=[],
         error_type="INVALID_VALUE",
     )
 
 
 @pytest.mark.parametrize(
-    "dkim, records",
+    "dkim, records, own",
     [
-        ({"Tokens": ["a"]}, [("a._domainkey.example.com", "a.dkim.amazonses.com")]),
-        ({"Tokens": ["selector"], "SigningAttributesOrigin": "EXTERNAL"}, []),
-        ({}, []),
+        ({"Tokens": ["a"]}, [("a._domainkey.example.com", "a.dkim.amazonses.com")], []),
+        ({"Tokens": ["s1"], "SigningAttributesOrigin": "EXTERNAL"}, [], ["s1._domainkey.example.com"]),
+        ({"SigningAttributesOrigin": "EXTERNAL"}, [], []),
+        ({}, [], []),
     ],
 )
 def test_the_records_follow_the_kind_of_dkim(
-    ses: Stubber, dkim: dict[str, Any], records: list[object]
+    ses: Stubber, dkim: dict[str, Any], records: list[object], own: list[str]
 ) -> None:
     ses.add_response("get_email_identity", {"DkimAttributes": dkim}, DOMAIN)
     identity = SesIdentities(SES).find("example.com")
     assert identity is not None
-    assert identity.dkim_records == records
+    assert (identity.dkim_records, identity.own_dkim_names) == (records, own)
     assert (identity.domain_state, identity.dkim_state) == ("NOT_STARTED", "NOT_STARTED")
     assert identity.mail_from_domain is None
 
