@@ -106,9 +106,9 @@ class MailStore(Construct):
             encryption_key=self.key,
             bucket_key_enabled=True,
             versioned=True,
-            server_access_logs_bucket=self.log_bucket,
             lifecycle_rules=_lifecycle(retention),
         )
+        self._log_access()
         acknowledge(self.bucket, _BUCKET, packs=COMPLIANCE)
         self.writer_role = self._writer_role(rule_set_name)
         if key_arn is not None:
@@ -162,6 +162,27 @@ class MailStore(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=self._removal_policy,
             **options,
+        )
+
+    def _log_access(self) -> None:
+        """Not by the L2, which needs a feature flag to do it by policy, as a bucket without ACLs wants it."""
+        bucket = self.bucket.node.default_child
+        if not isinstance(bucket, s3.CfnBucket):
+            raise TypeError(f"{self.bucket.node.path} has no resource")
+        bucket.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
+            destination_bucket_name=self.log_bucket.bucket_name
+        )
+        self.log_bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="S3WritesAccessLog",
+                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[self.log_bucket.arn_for_objects("*")],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
+                    "ArnLike": {"aws:SourceArn": self.bucket.bucket_arn},
+                },
+            )
         )
 
     def _writer_role(self, rule_set_name: str) -> iam.Role:

@@ -100,6 +100,7 @@ _IMPORTS = """
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_route53 as route53
 from aws_cdk import aws_kms as kms, aws_s3 as s3
+from constructs_lib.bounce_reply import *
 from constructs_lib.dmarc import *
 from constructs_lib.dns import *
 from constructs_lib.dns_records import *
@@ -116,6 +117,14 @@ from constructs_lib.mail_zone import *
 from constructs_lib.null_client import *
 from constructs_lib.own_dkim import *
 from constructs_lib.rule_set_activation import *
+from constructs_lib.inbound_mx import *
+from constructs_lib.mail_records import *
+from constructs_lib.mail_retention import *
+from constructs_lib.mail_store import *
+from constructs_lib.receipt_actions import *
+from constructs_lib.receipt_rule_set import *
+from constructs_lib.receipt_rules import *
+from constructs_lib.regions import *
 from constructs_lib.send_conditions import *
 from constructs_lib.send_permission import *
 from constructs_lib.send_policy import *

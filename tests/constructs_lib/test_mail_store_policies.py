@@ -227,6 +227,29 @@ def test_a_reader_reads_one_prefix() -> None:
     assert [found.allowed for found in decisions] == [True] * len(allowed) + [False] * len(denied)
 
 
+def test_only_s3_for_this_bucket_writes_the_access_log() -> None:
+    ours, *others = evaluate(
+        [
+            Request(
+                principal=service,
+                action="s3:PutObject",
+                resources=[f"{LOG_BUCKET}/x"],
+                context=TLS | {"aws:SourceAccount": account, "aws:SourceArn": source},
+                resource_policy=bucket_policy(LOG_BUCKET),
+                resource_account=ACCOUNT,
+            )
+            for service, account, source in (
+                ("logging.s3.amazonaws.com", ACCOUNT, BUCKET),
+                ("logging.s3.amazonaws.com", OTHER, BUCKET),
+                ("logging.s3.amazonaws.com", ACCOUNT, f"{BUCKET}-2"),
+                (SES, ACCOUNT, BUCKET),
+            )
+        ]
+    )
+    assert ours.allowed
+    assert not any(found.allowed for found in others)
+
+
 @pytest.mark.parametrize("how", [{"aws:SecureTransport": "false"}, {"s3:TlsVersion": "1.1"}])
 def test_nothing_goes_over_less_than_tls_1_2(how: dict[str, str]) -> None:
     decisions = evaluate(
