@@ -19,9 +19,9 @@ import aws_cdk as cdk
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
+from constructs_lib.configuration_set_name import require_configuration_set_name
 from constructs_lib.email_address import require_addresses
 from constructs_lib.regions import require_ses_region
-from constructs_lib.sending_profile import require_configuration_set_name
 
 
 class AddressIdentities(Construct):

@@ -28,6 +28,7 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
+from constructs_lib.configuration_set_name import require_configuration_set_name
 from constructs_lib.dmarc import DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone, require_zone_covers
 from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
@@ -38,7 +39,6 @@ from constructs_lib.mail_records import mail_from_domain as default_mail_from_do
 from constructs_lib.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
 from constructs_lib.regions import feedback_host, require_ses_region
 from constructs_lib.send_policy import SendingIdentity
-from constructs_lib.sending_profile import require_configuration_set_name
 from constructs_lib.ses_arns import identity_arn
 from constructs_lib.spf import SpfPolicy
 

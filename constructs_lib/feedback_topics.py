@@ -23,6 +23,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from constructs_lib.configuration_set_name import require_configuration_set_name
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.event_destinations import (
     CloudWatchDestination,
@@ -33,7 +34,7 @@ from constructs_lib.event_publishing import EventPublishing
 from constructs_lib.feedback import Feedback, FeedbackTopic, require_key_arn, require_topics
 from constructs_lib.feedback_channel import FeedbackChannel
 from constructs_lib.feedback_key import feedback_key, service_statements
-from constructs_lib.sending_profile import SendingProfile, require_configuration_set_name
+from constructs_lib.sending_profile import SendingProfile
 from constructs_lib.ses_arns import configuration_set_arn
 
 

@@ -23,13 +23,13 @@ from enum import Enum
 from importlib import resources
 from typing import Final
 
+from constructs_lib.configuration_set_name import require_configuration_set_name
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.postfix_files import PASSWORDS, postfix_files
 from constructs_lib.regions import smtp_host
 from constructs_lib.runtimes.smtp_credentials.model import TLS_WRAPPER_PORTS
 from constructs_lib.secret_name import SECRET_NAME
-from constructs_lib.sending_profile import require_configuration_set_name
 from constructs_lib.smtp_port import require_smtp_ports
 
 MAX_REFRESH_MINUTES: Final = 12 * 60

@@ -14,18 +14,18 @@ Example::
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from aws_cdk import aws_iam as iam
-from constructs import Construct
-
+from constructs_lib.configuration_set_name import require_configuration_set_name
 from constructs_lib.domain_name import is_token, is_within, normalize_domain
 from constructs_lib.email_address import normalize_address
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.regions import require_ses_region
 from constructs_lib.send_conditions import SendConditions
-from constructs_lib.sending_profile import require_configuration_set_name
-from constructs_lib.ses_arns import ses_arn
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_iam as iam
+    from constructs import Construct
 
 _PLAIN_ACTIONS: Final = ("ses:SendEmail", "ses:SendRawEmail")
 _TEMPLATE_ACTIONS: Final = ("ses:SendTemplatedEmail", "ses:SendBulkTemplatedEmail", "ses:SendBulkEmail")
@@ -86,15 +86,15 @@ class SendPermission:
                     fix=f"use an address of {' or '.join(self.identities)}, or name the identity it is of",
                 )
 
-    def statements(self, scope: Construct) -> list[iam.PolicyStatement]:
+    def statements(self, scope: "Construct") -> "list[iam.PolicyStatement]":
         """The statements for a principal that calls the SES API."""
-        return [iam.PolicyStatement.from_json(self.statement(scope))]
+        return _as_statements(self.statement(scope))
 
-    def smtp_statements(self, scope: Construct) -> list[iam.PolicyStatement]:
+    def smtp_statements(self, scope: "Construct") -> "list[iam.PolicyStatement]":
         """The statements for a user of the SMTP interface, which sends raw messages and no templates."""
-        return [iam.PolicyStatement.from_json(self.statement(scope, smtp=True))]
+        return _as_statements(self.statement(scope, smtp=True))
 
-    def statement(self, scope: Construct, *, smtp: bool = False) -> dict[str, Any]:
+    def statement(self, scope: "Construct", *, smtp: bool = False) -> dict[str, Any]:
         """One statement as plain data, with the partition, account and Region of a construct's stack.
 
         Raises:
@@ -121,7 +121,9 @@ class SendPermission:
             "Resource": list(self._resources(scope, templates)),
         } | ({"Condition": block} if (block := conditions.block()) else {})
 
-    def _resources(self, scope: Construct, templates: Sequence[str]) -> Iterator[str]:
+    def _resources(self, scope: "Construct", templates: Sequence[str]) -> Iterator[str]:
+        from constructs_lib.ses_arns import ses_arn  # noqa: PLC0415 - loads the CDK, as below
+
         names = [("identity", name) for name in (*self.identities, *self.sandbox_recipients)]
         if self.configuration_set is not None:
             names.append(("configuration-set", self.configuration_set))
@@ -169,3 +171,10 @@ def _invalid(option: str, got: object, fix: str) -> ConfigurationError:
         got=got,
         fix=fix,
     )
+
+
+def _as_statements(statement: dict[str, Any]) -> "list[iam.PolicyStatement]":
+    # Not with the module: environment files check permissions, and the operator's commands read those files.
+    from aws_cdk import aws_iam as iam  # noqa: PLC0415
+
+    return [iam.PolicyStatement.from_json(statement)]

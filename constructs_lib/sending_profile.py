@@ -11,21 +11,16 @@ Example::
     profile = SendingProfile(stack, "Sending", configuration_set_name="transactional")
 """
 
-import re
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
-from constructs_lib.domain_name import is_token
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.configuration_set_name import require_configuration_set_name
 from constructs_lib.regions import require_ses_region
 from constructs_lib.ses_arns import configuration_set_arn
-
-_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class SuppressionReason(StrEnum):
@@ -33,23 +28,6 @@ class SuppressionReason(StrEnum):
 
     BOUNCE = "BOUNCE"
     COMPLAINT = "COMPLAINT"
-
-
-def require_configuration_set_name(name: str, *, option: str = "configuration_set_name") -> str:
-    """Refuse a name that SES would refuse (SES API v2, CreateConfigurationSet); tokens pass.
-
-    Raises:
-        ConfigurationError: ``configuration-set-name-invalid``.
-    """
-    if is_token(name) or _NAME.fullmatch(name):
-        return name
-    raise ConfigurationError(
-        "configuration-set-name-invalid",
-        option=option,
-        rule="1 to 64 ASCII letters, digits, hyphens and underscores.",
-        got=name,
-        fix="choose such a name and keep it: applications send with it",
-    )
 
 
 class SendingProfile(Construct):

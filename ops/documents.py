@@ -34,6 +34,13 @@
         "name": "Welcome", "region": "eu-west-1", "from": "hello@example.com",
         "state": "deployed",            or not deployed, differs, not known
         "next": {"action": "...", "who": "..."}}],
+     "receiving": [{
+        "region": "eu-west-1", "rule_set": "inbound",
+        "state": "active",              or not active, not deployed, not known
+        "active": "inbound",            the set that SES applies, or null
+        "active_made": "2026-01-31T12:00:00+00:00",         or null
+        "states": [STATE],              active rule set
+        "next": {"action": "...", "who": "..."}}],
      "subscriptions": [{
         "region": "eu-west-1", "topic": "transactional-bounce",
         "protocol": "email",            or https, sqs

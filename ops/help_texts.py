@@ -27,6 +27,7 @@ route53:ListHostedZonesByName, sns:ListSubscriptionsByTopic;
 cloudformation:ListStackResources to tell since when MAIL FROM and
 addresses are pending;
 for templates ses:GetCustomVerificationEmailTemplate;
+for incoming mail ses:DescribeActiveReceiptRuleSet, ses:DescribeReceiptRuleSet;
 for domains with legacy_txt ses:GetIdentityVerificationAttributes
 Only the first three must be there: without the others the status says what
 is not known.

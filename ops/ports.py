@@ -160,7 +160,7 @@ class TemplateReader(Protocol):
         """
 
 
-class MailGateway(AccountGateway, TemplateReader, Protocol):
+class MailGateway(AccountGateway, ReceivingGateway, TemplateReader, Protocol):
     """Read access to the account.
 
     Every method raises an `ops.errors.AccessError` when it cannot answer.

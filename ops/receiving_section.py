@@ -7,8 +7,9 @@ neither CloudFormation nor a deployment of an unchanged template notices it.
 from collections.abc import Sequence
 from typing import Final
 
-from ops.advice import DEPLOYER, NOBODY, NextStep
-from ops.environment_status import Item, Section, StateRow, Tone
+from ops.advice import DEPLOYER, NOBODY, NextStep, allow_step
+from ops.environment_status import NOT_KNOWN, Item, Section, StateRow, Tone
+from ops.errors import PermissionDeniedError
 from ops.ports import ActiveRuleSet, ReceivingGateway
 from ops.timing import Known, Timing, iso
 
@@ -31,7 +32,7 @@ def receiving_section(
         environment: Name of the environment, for commands.
 
     Raises:
-        AccessError: AWS could not be asked.
+        AccessError: AWS could not be asked, for another reason than a missing permission.
     """
     return Section(
         key="receiving",
@@ -42,13 +43,28 @@ def receiving_section(
 
 
 def _item(region: str, name: str, gateway: ReceivingGateway, environment: str) -> Item:
-    active = gateway.active_rule_set(region=region)
-    if active and active.name == name:
-        state = _ACTIVE
-    elif gateway.has_rule_set(name, region=region):
-        state = _NOT_ACTIVE
-    else:
-        state = _NOT_DEPLOYED
+    try:
+        active = gateway.active_rule_set(region=region)
+        if active and active.name == name:
+            state = _ACTIVE
+        elif gateway.has_rule_set(name, region=region):
+            state = _NOT_ACTIVE
+        else:
+            state = _NOT_DEPLOYED
+    except PermissionDeniedError as error:
+        return Item(
+            title=f"{name} in {region}",
+            word=NOT_KNOWN,
+            tone=Tone.OPEN,
+            next_step=allow_step(error),
+            document={
+                "region": region,
+                "rule_set": name,
+                "state": NOT_KNOWN,
+                "active": None,
+                "active_made": None,
+            },
+        )
     return Item(
         title=f"{name} in {region}",
         word=state,

@@ -15,7 +15,8 @@ from botocore.exceptions import ClientError
 from ops.aws_clients import AwsClients
 from ops.aws_errors import as_ops_errors
 from ops.errors import ZoneAmbiguousError
-from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
+from ops.ports import ActiveRuleSet, IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
+from ops.receiving_gateway import SesReceivingGateway
 from ops.template_gateway import SesTemplateGateway
 
 if TYPE_CHECKING:
@@ -141,6 +142,14 @@ class SesGateway:
                 )
             except client.exceptions.NotFoundException:
                 return None
+
+    def active_rule_set(self, *, region: str) -> ActiveRuleSet | None:
+        """See `ops.ports.ReceivingGateway`."""
+        return SesReceivingGateway(self._clients).active_rule_set(region=region)
+
+    def has_rule_set(self, name: str, *, region: str) -> bool:
+        """See `ops.ports.ReceivingGateway`."""
+        return SesReceivingGateway(self._clients).has_rule_set(name, region=region)
 
     def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
         """See `ops.ports.TemplateReader`."""

@@ -13,6 +13,7 @@ from ops.identity_status import IdentityStatus
 from ops.legacy_records import read_legacy_records
 from ops.legacy_section import legacy_section
 from ops.ports import MailGateway, State
+from ops.receiving_section import receiving_section
 from ops.subscription_section import subscription_section
 from ops.subscriptions import read_subscriptions
 from ops.template_section import template_section
@@ -49,6 +50,7 @@ def read_environment_status(
             legacy_section(read_legacy_records(environment, gateway, look_up)),
             address_section(read_addresses(environment, gateway, now=now)),
             template_section(environment, gateway, statuses),
+            receiving_section(environment.active_rule_sets(), gateway, environment=environment.name),
             subscription_section(read_subscriptions(environment, gateway)),
         ),
     )

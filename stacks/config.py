@@ -144,6 +144,13 @@ class MailEnvironment:
         """Where mail is received."""
         return () if self.receiving is None else self.receiving.regions_among(self.regions)
 
+    def active_rule_sets(self) -> tuple[tuple[str, str], ...]:
+        """Region and name of each receipt rule set that a deploy makes active."""
+        receiving = self.receiving
+        if receiving is None or not receiving.active:
+            return ()
+        return tuple((region, receiving.rule_set_name) for region in self.receiving_regions)
+
     def has_inbound_mx(self, domain: MailDomain, region: str) -> bool:
         """Whether the MX record of a domain leads to this Region."""
         return domain.receives_mail and region in self.receiving_regions[:1]

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.configuration_set_name import require_configuration_set_name
 from constructs_lib.sending_profile import (
     SendingProfile,
     SuppressionReason,
-    require_configuration_set_name,
 )
 from constructs_lib.ses_arns import configuration_set_arn
 from tests.support import refuses

@@ -13,7 +13,7 @@ from dnslib.server import BaseResolver, DNSHandler, DNSServer
 from constructs_lib.dns_records import DnsRecord, RecordType
 from ops.dns_check import Answer
 from ops.dns_server import Server
-from ops.ports import IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
+from ops.ports import ActiveRuleSet, IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
 
 _POLL_SECONDS = 0.01
 REGION = "eu-west-1"
@@ -56,6 +56,8 @@ class FakeGateway:
     zone_ids: dict[str, str] = field(default_factory=dict)
     zone_reads: list[str] = field(default_factory=list)
     templates: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    rule_sets: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """By Region; the first one is active."""
     topics: dict[tuple[str, str], tuple[SubscriptionAnswer, ...]] = field(default_factory=dict)
     deploys: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
     deploy_reads: list[tuple[str, str, str]] = field(default_factory=list)
@@ -68,6 +70,12 @@ class FakeGateway:
         if answer is None or with_legacy_token:
             return answer
         return replace(answer, legacy_token=None)
+
+    def active_rule_set(self, *, region: str) -> ActiveRuleSet | None:
+        return next((ActiveRuleSet(name=name) for name in self.rule_sets.get(region, ())), None)
+
+    def has_rule_set(self, name: str, *, region: str) -> bool:
+        return name in self.rule_sets.get(region, ())
 
     def public_zone_id(self, zone_name: str) -> str | None:
         return self.zone_ids.get(zone_name)

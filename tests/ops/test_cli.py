@@ -107,6 +107,7 @@ def test_status_as_json_has_stable_keys(run: Run, gateway: FakeGateway) -> None:
         "legacy_records",
         "addresses",
         "templates",
+        "receiving",
         "subscriptions",
     ]
     (identity,) = document["identities"]
