@@ -6,7 +6,7 @@ function keeps a summary and the attachments beside each raw message and forward
 and queues stay when the stack is deleted; topic, function, log and alarms go; the bucket is not touched.
 
 What a person must still do: let a receipt rule store mail under the prefix and announce it to `topic`, make
-that rule depend on this construct, and look into the dead-letter queue when its alarm says so.
+that rule depend on `listening`, and look into the dead-letter queue when its alarm says so.
 
 Example::
 
@@ -26,7 +26,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from constructs import Construct
+from constructs import Construct, DependencyGroup
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge, acknowledge_wildcards
 from constructs_lib.domain_name import is_token
@@ -89,6 +89,7 @@ class InboundMail(Construct):
         function: The function.
         dead_letter_alarm: See `InboundQueue`.
         age_alarm: See `InboundQueue`.
+        listening: What must be there before a rule announces mail, which else nobody hears of.
 
     Raises:
         ConfigurationError: ``inbound-mail-invalid``.
@@ -174,6 +175,7 @@ class InboundMail(Construct):
             {"LambdaEventSourceMappingDestination": "The queue's dead-letter queue gets what fails."},
             packs=["Serverless"],
         )
+        self.listening = DependencyGroup(announcements.listening, source)
         if permission is not None:
             # Lambda tries the queue when the mapping is made.
             source.node.add_dependency(permission)

@@ -17,7 +17,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct, IDependable
+from constructs import Construct, DependencyGroup, IDependable
 
 from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.feedback_channel import DEAD_LETTER_RETENTION, TOPIC_ACTIONS
@@ -50,6 +50,7 @@ class InboundQueue(Construct):
         dead_letter_queue: What a person reads.
         dead_letter_alarm: Raised while anything is in there.
         age_alarm: Raised when mail waits too long.
+        listening: What must be there before anything is announced, beside the topic itself.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class InboundQueue(Construct):
                     sid=sid, actions=["sns:Publish"], resources=[self.topic.topic_arn], **options
                 )
             )
-        self.topic.add_to_resource_policy(
+        added = self.topic.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="TlsOnly",
                 effect=iam.Effect.DENY,
@@ -130,6 +131,9 @@ class InboundQueue(Construct):
         )
         for policy in self._policies:
             subscription.node.add_dependency(policy)
+        self.listening = DependencyGroup(subscription)
+        if added.policy_dependable is not None:
+            self.listening.add(added.policy_dependable)
         self.dead_letter_alarm = self._alarm(
             "DeadLetterAlarm",
             f"Incoming mail of {name} could not be processed: look into {name}-dlq.",

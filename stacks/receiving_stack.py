@@ -50,7 +50,7 @@ class ReceivingStack(cdk.Stack):
         )
         if inboxes:
             # What is announced before somebody listens is announced to nobody.
-            rules.node.add_dependency(*inboxes.values())
+            rules.node.add_dependency(*(inbox.listening for inbox in inboxes.values()))
         for domain in config.domains:
             if any(config.domain_of_address(sender) == domain.domain for sender in receiving.bounce_senders):
                 # SES takes no rule whose bounces come from what is not verified.

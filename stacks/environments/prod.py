@@ -6,13 +6,18 @@ from constructs_lib.dmarc import Disposition, DmarcPolicy
 from constructs_lib.dns import ExternalDns, Route53Zone
 from constructs_lib.event_destinations import EventBridgeDestination
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.mail_processor import Forwarding, MailProcessor
+from constructs_lib.mail_retention import MailRetention
 from constructs_lib.own_dkim import OwnDkimKey
+from constructs_lib.receipt_actions import Stop, StoreInS3
+from constructs_lib.receipt_rules import ReceiptRule
 from constructs_lib.send_conditions import SendConditions
 from constructs_lib.spf import SpfPolicy
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback
+from stacks.receiving_config import Inbox, MailReceiving
 from stacks.senders_config import Delegate, Sender
 
 _OPERATORS: Final = EmailSubscriber(address="mail-operators@example.net")
@@ -57,6 +62,13 @@ PROD: Final = MailEnvironment(
                 private_key_secret="prod/dkim/receipts.example.com/s2026",  # noqa: S106 - its name
             ),
         ),
+        # Mail for people of example.com goes to another provider; customers write to this one.
+        MailDomain(
+            domain="support.example.com",
+            dns=_EXAMPLE_COM,
+            dmarc=DmarcPolicy(p=Disposition.REJECT, rua=("mailto:dmarc@example.com",)),
+            receives_mail=True,
+        ),
         # Its reports go to example.com, whose zone is ours: that zone authorizes them.
         MailDomain(
             domain="example.org",
@@ -95,6 +107,30 @@ PROD: Final = MailEnvironment(
             principals=("role/Newsletter",),
             conditions=SendConditions(from_addresses=("letters@news.example.com",)),
         ),
+    ),
+    receiving=MailReceiving(
+        rule_set_name="prod",
+        active=True,
+        rules=(
+            ReceiptRule(
+                name="support",
+                recipients=("support.example.com",),
+                actions=(StoreInS3(prefix="support/"), Stop()),
+            ),
+        ),
+        inboxes=(
+            Inbox(
+                name="support",
+                processor=MailProcessor(
+                    forwarding=Forwarding(
+                        sender="forwarder@support.example.com",
+                        mapping={"@support.example.com": ("helpdesk@example.net",)},
+                        configuration_set="forwarding",
+                    )
+                ),
+            ),
+        ),
+        retention=MailRetention(archive_after_days=90, expire_after_days=730),
     ),
     tags={"application": "mail", "environment": "prod"},
 )

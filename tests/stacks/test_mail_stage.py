@@ -102,7 +102,7 @@ def test_adding_a_domain_changes_no_other_stack() -> None:
 def test_identities_follow_the_configuration_set_of_their_region() -> None:
     for config in ENVIRONMENTS.values():
         for stack_id, stack in stage_stacks(config).items():
-            if stack_id.startswith(("Access-", "Templates-")):
+            if stack_id.startswith(("Access-", "Receiving-", "Templates-")):
                 continue
             region = stack.environment.rpartition("/")[2]
             expected = set() if stack_id.startswith("Sending-") else {f"Sending-{region}"}
@@ -281,8 +281,9 @@ def test_stacks_share_nothing_through_cloudformation() -> None:
 def test_no_arn_names_the_commercial_partition() -> None:
     """In GovCloud, with everything that prod has: a written ``arn:aws:`` would show."""
     prod = ENVIRONMENTS["prod"]
-    domains = tuple(replace(made, regions=()) for made in prod.domains)
-    gov = replace(prod, regions=("us-gov-west-1",), domains=domains)
+    domains = tuple(replace(made, regions=(), receives_mail=False) for made in prod.domains)
+    # SES receives no mail there.
+    gov = replace(prod, regions=("us-gov-west-1",), domains=domains, receiving=None)
     text = json.dumps(stage_templates(gov))
     assert "arn:aws-us-gov:" in text
     assert "arn:aws:" not in text
@@ -341,12 +342,36 @@ PINNED = {
     ("prod", "example-org-eu-west-1", "exampleorgEmailIdentity0CCF85A2"): "AWS::SES::EmailIdentity",
     ("prod", "Sending-us-east-1", "SendingConfigurationSet041D36AA"): "AWS::SES::ConfigurationSet",
     ("prod", "example-com-us-east-1", "examplecomEmailIdentity11D74AE9"): "AWS::SES::EmailIdentity",
+    (
+        "local",
+        "Receiving-us-east-1",
+        "ForwardingforwardingConfigurationSetA2B9FF6B",
+    ): "AWS::SES::ConfigurationSet",
+    ("local", "Receiving-us-east-1", "MailAccessLog4B45BE7B"): "AWS::S3::Bucket",
+    ("local", "Receiving-us-east-1", "MailBucketC2C0137B"): "AWS::S3::Bucket",
+    (
+        "prod",
+        "Receiving-eu-west-1",
+        "ForwardingforwardingConfigurationSetA2B9FF6B",
+    ): "AWS::SES::ConfigurationSet",
+    ("prod", "Receiving-eu-west-1", "MailAccessLog4B45BE7B"): "AWS::S3::Bucket",
+    ("prod", "Receiving-eu-west-1", "MailBucketC2C0137B"): "AWS::S3::Bucket",
+    (
+        "prod",
+        "support-example-com-eu-west-1",
+        "supportexamplecomEmailIdentity6BAD2CB9",
+    ): "AWS::SES::EmailIdentity",
 }
 """The only literal logical ids in these tests: AWS finds the resource by them."""
 
 
 def test_logical_ids_of_what_holds_reputation_never_change() -> None:
-    stateful = {IDENTITY, "AWS::Route53::HostedZone", "AWS::SES::ConfigurationSet"}
+    stateful = {
+        IDENTITY,
+        "AWS::Route53::HostedZone",
+        "AWS::S3::Bucket",
+        "AWS::SES::ConfigurationSet",
+    }
     found = {
         (name, stack, key): resource["Type"]
         for name in ENVIRONMENTS
@@ -355,6 +380,6 @@ def test_logical_ids_of_what_holds_reputation_never_change() -> None:
         if resource["Type"] in stateful
     }
     assert found == PINNED, (
-        "A changed logical id replaces or orphans an identity, a zone or a configuration set: mail stops "
+        "A changed logical id replaces or orphans an identity, a zone, mail or a configuration set: mail "
         "until somebody adopts the old one or does its DNS again. Pin a new id only when that is intended."
     )

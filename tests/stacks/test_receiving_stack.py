@@ -1,0 +1,144 @@
+"""What an environment that receives mail deploys."""
+
+from typing import Any
+
+from constructs_lib.bounce_reply import MAILBOX_FULL
+from constructs_lib.dns import CreatedZone, ExternalDns
+from constructs_lib.receipt_actions import Bounce, StoreInS3
+from stacks.config import MailEnvironment
+from stacks.receiving_config import BUCKET_OUTPUT, Inbox, dead_letters_output
+from tests.stacks.test_config import domain, environment
+from tests.stacks.test_receiving_config import forwarding, receiving, rule
+from tests.synthesis import only, outputs, resources, stage_stacks, stage_templates
+
+STACK = "Receiving-eu-west-1"
+RULE = "AWS::SES::ReceiptRule"
+MX = "AWS::Route53::RecordSet"
+ACTIVATION = "Custom::ReceiptRuleSetActivation"
+
+
+def made(config: MailEnvironment) -> dict[str, Any]:
+    return stage_templates(config)[STACK]
+
+
+def test_without_receiving_there_is_no_stack() -> None:
+    assert STACK not in stage_templates(environment())
+
+
+def test_the_store_the_inbox_and_the_rules() -> None:
+    template = made(environment(receiving=receiving()))
+    rules = [each["Properties"]["Rule"] for each in resources(template, RULE).values()]
+    assert [each["Name"] for each in rules] == ["drop-spam", "support"]
+    (stored,) = rules[1]["Actions"]
+    topic, _ = next(
+        (key, each)
+        for key, each in resources(template, "AWS::SNS::Topic").items()
+        if each["Properties"]["TopicName"] == "test-inbox-support"
+    )
+    assert stored["S3Action"]["ObjectKeyPrefix"] == "support/"
+    assert stored["S3Action"]["TopicArn"] == {"Ref": topic}
+    names = {each["Properties"].get("QueueName") for each in resources(template, "AWS::SQS::Queue").values()}
+    assert names == {"test-inbox-support", "test-inbox-support-dlq"}
+    assert {BUCKET_OUTPUT, dead_letters_output("support")} <= template["Outputs"].keys()
+    assert resources(template, ACTIVATION) == {}
+    assert resources(template, "AWS::SES::ConfigurationSet") == {}
+
+
+def test_the_stack_comes_after_the_identities_of_its_region() -> None:
+    stack = stage_stacks(environment(receiving=receiving()))[STACK]
+    assert stack.dependencies == {"example-com-eu-west-1"}
+
+
+def test_a_rule_is_made_when_somebody_listens_to_what_it_announces() -> None:
+    template = made(environment(receiving=receiving()))
+    mapping, _ = only(template, "AWS::Lambda::EventSourceMapping")
+    for each in resources(template, RULE).values():
+        assert mapping in each["DependsOn"]
+
+
+def test_forwarded_mail_has_a_configuration_set_of_its_own() -> None:
+    inbox = Inbox(name="support", processor=forwarding())
+    _, found = only(made(environment(receiving=receiving(inboxes=(inbox,)))), "AWS::SES::ConfigurationSet")
+    assert found["Properties"]["Name"] == "forwarding"
+
+
+def test_mail_that_is_only_bounced_needs_no_bucket() -> None:
+    bounce = rule(actions=(Bounce(reply=MAILBOX_FULL, sender="postmaster@example.com"),))
+    template = made(environment(receiving=receiving(rules=(bounce,), inboxes=())))
+    assert resources(template, "AWS::S3::Bucket") == {}
+    assert BUCKET_OUTPUT not in template.get("Outputs", {})
+
+
+def test_rules_that_bounce_wait_for_their_senders_domain() -> None:
+    bounce = rule(actions=(Bounce(reply=MAILBOX_FULL, sender="postmaster@example.com"),))
+    template = made(environment(receiving=receiving(rules=(bounce,), inboxes=())))
+    waits = resources(template, "Custom::VerifiedIdentity")
+    assert len(waits) > 0
+    for each in resources(template, RULE).values():
+        assert set(each["DependsOn"]) & set(waits)
+
+
+def test_an_active_set_is_activated_last_and_then_the_mx_record_leads_to_it() -> None:
+    config = environment(
+        domains=(domain(receives_mail=True), domain("example.org", dns=ExternalDns(), receives_mail=True)),
+        receiving=receiving(active=True, take_over=True),
+    )
+    template = made(config)
+    key, activation = only(template, ACTIVATION)
+    assert activation["Properties"]["RuleSetName"] == "inbound"
+    assert activation["Properties"]["TakeOver"] is True
+    assert set(resources(template, RULE)) <= set(activation["DependsOn"])
+    _, record = only(template, MX)
+    assert record["Properties"]["Name"] == "example.com"
+    assert record["Properties"]["ResourceRecords"] == ["10 inbound-smtp.eu-west-1.amazonaws.com"]
+    assert key in record["DependsOn"]
+    assert (
+        outputs(template)["Add to DNS by hand, for example.org: incoming mail MX"]
+        == "example.org MX 10 inbound-smtp.eu-west-1.amazonaws.com"
+    )
+
+
+def test_the_mx_record_of_a_created_zone_is_made_with_the_zone() -> None:
+    config = environment(
+        domains=(domain(dns=CreatedZone(zone_name="example.com"), receives_mail=True),),
+        receiving=receiving(active=True),
+    )
+    templates = stage_templates(config)
+    assert resources(templates[STACK], MX) == {}
+    found = resources(templates["example-com-eu-west-1"], MX)
+    assert [
+        each["Properties"]["Name"]
+        for each in found.values()
+        if each["Properties"]["ResourceRecords"] == ["10 inbound-smtp.eu-west-1.amazonaws.com"]
+    ] == ["example.com"]
+
+
+def test_reordering_and_adding_inboxes_changes_no_resource_of_others() -> None:
+    def keys(*names: str) -> set[str]:
+        config = environment(
+            receiving=receiving(
+                rules=tuple(rule(name, actions=(StoreInS3(prefix=f"{name}/"),)) for name in names),
+                inboxes=tuple(Inbox(name=name) for name in names),
+            )
+        )
+        return set(made(config)["Resources"])
+
+    assert keys("a", "b") == keys("b", "a")
+    assert keys("a") < keys("a", "b")
+
+
+def test_nothing_of_a_rehearsal_stays() -> None:
+    template = made(environment(retain=False, receiving=receiving()))
+    kept = {
+        kind
+        for each in template["Resources"].values()
+        if each.get("DeletionPolicy", "Delete") != "Delete"
+        for kind in [each["Type"]]
+    }
+    assert kept == set()
+    stays = {
+        each["Type"]
+        for each in made(environment(receiving=receiving()))["Resources"].values()
+        if each.get("DeletionPolicy") == "RetainExceptOnCreate"
+    }
+    assert stays == {"AWS::S3::Bucket", "AWS::KMS::Key", "AWS::SQS::Queue"}
