@@ -82,7 +82,14 @@ def test_nothing_is_added_to_the_role_behind_its_back() -> None:
 
 @pytest.mark.parametrize(
     "runtime",
-    ["drop_spam", "legacy_verification", "sending_authorization", "smtp_credentials", "verification_gate"],
+    [
+        "drop_spam",
+        "legacy_verification",
+        "receipt_rule_order",
+        "sending_authorization",
+        "smtp_credentials",
+        "verification_gate",
+    ],
 )
 def test_the_package_holds_this_runtime_and_what_all_share(runtime: str) -> None:
     app = new_app()
