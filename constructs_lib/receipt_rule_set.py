@@ -25,17 +25,12 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.ip_filters import IpFilter, require_filters
 from constructs_lib.mail_store import MailStore
 from constructs_lib.receipt_actions import InvokeFunction, ReceiptAction, StoreInS3
 from constructs_lib.receipt_rule_order import ReceiptRuleOrder
 from constructs_lib.receipt_rule_resource import ReceiptRuleResource
-from constructs_lib.receipt_rules import (
-    IpFilter,
-    ReceiptRule,
-    require_filters,
-    require_rule_set_name,
-    require_rules,
-)
+from constructs_lib.receipt_rules import ReceiptRule, require_rule_set_name, require_rules
 from constructs_lib.regions import require_receiving_region
 from constructs_lib.spam_filter import SpamFilter, protecting
 
