@@ -24,17 +24,13 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from constructs_lib.acknowledgments import COMPLIANCE, acknowledge, acknowledge_wildcards
+from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.feedback import require_key_arn
 from constructs_lib.mail_retention import MailRetention
+from constructs_lib.mail_writer import MailWriter, through_s3
 from constructs_lib.receipt_actions import require_prefix
-from constructs_lib.receipt_rule_resource import SES, receipt_rule_arn
 from constructs_lib.receipt_rules import require_rule_set_name
-
-_WRITE: Final = ("kms:Decrypt", "kms:GenerateDataKey")
-"""For server-side encryption (SES Developer Guide, permissions for email receiving). Without ``s3:GetObject``
-the first one reads nothing: S3 needs it to join the parts of a large message."""
 
 _ONE_REGION: Final = {"S3BucketReplicationEnabled": "Mail stays in the Region that received it."}
 _BUCKET: Final = _ONE_REGION | {
@@ -110,9 +106,15 @@ class MailStore(Construct):
         )
         self._log_access()
         acknowledge(self.bucket, _BUCKET, packs=COMPLIANCE)
-        self.writer_role = self._writer_role(rule_set_name)
-        if key_arn is not None:
-            self._output_key_statement(key_arn)
+        self.writer_role = MailWriter(
+            self,
+            "Writer",
+            rule_set_name=rule_set_name,
+            bucket=self.bucket,
+            key=self.key,
+            prefixes=self.prefixes,
+            print_key_statement=key_arn is not None,
+        ).role
 
     def grant_read(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
         """Let somebody in this account list and read what is stored under a prefix.
@@ -137,7 +139,7 @@ class MailStore(Construct):
             grantee=grantee,
             actions=["kms:Decrypt"],
             resource_arns=[self.key.key_arn],
-            conditions=self._through_s3(),
+            conditions=through_s3(self),
         )
         return reading.combine(listing).combine(decrypting)
 
@@ -185,61 +187,8 @@ class MailStore(Construct):
             )
         )
 
-    def _writer_role(self, rule_set_name: str) -> iam.Role:
-        role = iam.Role(
-            self,
-            "Writer",
-            description=f"Amazon SES puts the mail of receipt rule set {rule_set_name} into its bucket",
-            assumed_by=iam.ServicePrincipal(
-                SES,
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
-                    # Any rule of the set: a new one changes nothing here. No name of a set holds a colon.
-                    "ArnLike": {"aws:SourceArn": receipt_rule_arn(self, rule_set_name, "*")},
-                },
-            ),
-            # Inline: it is there as soon as the role is, and SES tries when a rule is made.
-            inline_policies={
-                "Write": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(
-                            actions=["s3:PutObject"],
-                            resources=[self._objects(prefix) for prefix in self.prefixes],
-                        ),
-                        self._key_statement(resource=self.key.key_arn),
-                    ]
-                )
-            },
-        )
-        acknowledge_wildcards(
-            role,
-            [self._objects(prefix) for prefix in self.prefixes],
-            reason="Keys under the store's prefixes; SES chooses the id of a message when it comes.",
-        )
-        acknowledge(
-            role, {"IAMNoInlinePolicy": "It belongs to this role and goes with it."}, packs=COMPLIANCE
-        )
-        return role
-
-    def _output_key_statement(self, key_arn: str) -> None:
-        statement = self._key_statement(resource="*")
-        statement.add_arn_principal(self.writer_role.role_arn)
-        cdk.CfnOutput(
-            self,
-            "KeyPolicyWriter",
-            value=cdk.Stack.of(self).to_json_string(statement.to_statement_json()),
-            description=f"Add to the policy of {key_arn}, unless it leaves permissions to IAM",
-        )
-
-    def _key_statement(self, *, resource: str) -> iam.PolicyStatement:
-        return iam.PolicyStatement(actions=list(_WRITE), resources=[resource], conditions=self._through_s3())
-
     def _objects(self, prefix: str) -> str:
         return self.bucket.arn_for_objects(f"{prefix}*")
-
-    def _through_s3(self) -> dict[str, dict[str, str]]:
-        stack = cdk.Stack.of(self)
-        return {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"}}
 
 
 def _lifecycle(retention: MailRetention) -> list[s3.LifecycleRule]:

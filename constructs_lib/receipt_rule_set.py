@@ -2,8 +2,8 @@
 
 A user gets an `AWS::SES::ReceiptRuleSet`, an `AWS::SES::ReceiptRule` for each rule in the given order, the
 permissions that let SES call functions for exactly these rules, and an `AWS::SES::ReceiptFilter` for each
-address range. Before all other rules one drops spam and viruses by a small function (`spam_filter`). All of
-it goes with the stack: these are settings, not data.
+address range. Before all other rules one drops spam and viruses by a small function (`spam_filter`); a second
+function keeps the order (`receipt_rule_order`). All of it goes with the stack: these are settings, not data.
 
 What a person must still do: make the set the active one (`RuleSetActivation`), and point the domain's MX
 record at this Region (`InboundMx`). Until then SES rejects mail as before.
@@ -25,16 +25,12 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.ip_filters import IpFilter, require_filters
 from constructs_lib.mail_store import MailStore
 from constructs_lib.receipt_actions import InvokeFunction, ReceiptAction, StoreInS3
+from constructs_lib.receipt_rule_order import ReceiptRuleOrder
 from constructs_lib.receipt_rule_resource import ReceiptRuleResource
-from constructs_lib.receipt_rules import (
-    IpFilter,
-    ReceiptRule,
-    require_filters,
-    require_rule_set_name,
-    require_rules,
-)
+from constructs_lib.receipt_rules import ReceiptRule, require_rule_set_name, require_rules
 from constructs_lib.regions import require_receiving_region
 from constructs_lib.spam_filter import SpamFilter, protecting
 
@@ -99,6 +95,13 @@ class ReceiptRuleSet(Construct):
         for rule in self.rules:
             previous = ReceiptRuleResource(parent, rule=rule, rule_set=rule_set, previous=previous)
             self.rule_arns[rule.name] = previous.rule_arn
+        ReceiptRuleOrder(
+            self,
+            "Order",
+            rule_set_name=rule_set_name,
+            rule_names=[rule.name for rule in self.rules],
+            after=[] if previous is None else [previous.resource],
+        )
         for each in filters:
             ses.CfnReceiptFilter(
                 self,

@@ -1,16 +1,14 @@
-"""For whom mail is received, from where, and what happens to it. Plain values for environment files.
+"""For whom mail is received, and what happens to it. Plain values for environment files.
 
 Example::
 
     ReceiptRule(name="support", recipients=("support@example.com",), actions=(StoreInS3(prefix="support/"),))
 """
 
-import ipaddress
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from constructs_lib.domain_name import is_token, is_within, normalize_domain
@@ -20,8 +18,7 @@ from constructs_lib.receipt_actions import Bounce, InvokeFunction, ReceiptAction
 
 MAX_RECIPIENTS: Final = 100
 MAX_RULES: Final = 200
-MAX_FILTERS: Final = 100
-"""Recipients of a rule, rules of a set, filters of an account (SES Developer Guide, service quotas)."""
+"""Recipients of a rule, rules of a set (SES Developer Guide, service quotas)."""
 
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?")
 _RULE_SET_NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
@@ -101,46 +98,6 @@ class ReceiptRule:
         )
 
 
-class FilterPolicy(StrEnum):
-    """What an IP address filter does (SES API, ReceiptIpFilter)."""
-
-    ALLOW = "Allow"
-    BLOCK = "Block"
-
-
-@dataclass(frozen=True, kw_only=True)
-class IpFilter:
-    """Mail servers that SES refuses, or takes mail from though it would refuse them.
-
-    A filter applies to all mail of the account and Region, whichever rule set is active. SES blocks Amazon
-    EC2 by default. To take mail from known servers only, block ``0.0.0.0/0`` and allow those.
-
-    Attributes:
-        cidr: IPv4 addresses: ``203.0.113.0/24``, or one of them (CloudFormation takes no IPv6 here).
-        policy: Allow or block.
-
-    Raises:
-        ConfigurationError: ``ip-filter-invalid``.
-    """
-
-    cidr: str
-    policy: FilterPolicy
-
-    def __post_init__(self) -> None:
-        try:
-            network = ipaddress.IPv4Network(self.cidr)
-        except ValueError as error:
-            raise ConfigurationError(
-                "ip-filter-invalid",
-                option="cidr",
-                rule="an IPv4 address or the first address of a range, with its length (SES API,"
-                " ReceiptIpFilter).",
-                got=self.cidr,
-                fix=f"{error}: write such as 203.0.113.0/24",
-            ) from error
-        object.__setattr__(self, "cidr", str(network))
-
-
 def require_rule_set_name(name: str, *, option: str = "rule_set_name") -> str:
     """Refuse a name that SES would refuse (SES API, CreateReceiptRuleSet); tokens pass.
 
@@ -197,23 +154,6 @@ def require_rules(rules: Sequence[ReceiptRule], *, reserved: int = 0) -> None:
                 got=never,
                 fix=f"put {never[0]} before {last.name}",
             )
-
-
-def require_filters(filters: Sequence[IpFilter]) -> None:
-    """Refuse filters that SES would refuse, or that contradict each other.
-
-    Raises:
-        ConfigurationError: ``ip-filter-invalid``.
-    """
-    twice = [cidr for cidr, count in Counter(each.cidr for each in filters).items() if count > 1]
-    if twice or len(filters) > MAX_FILTERS:
-        raise ConfigurationError(
-            "ip-filter-invalid",
-            option="filters",
-            rule=f"at most {MAX_FILTERS} (SES Developer Guide, service quotas), each range once.",
-            got=twice or f"{len(filters)} filters",
-            fix="either allow or block it, and join ranges that lie side by side",
-        )
 
 
 def require_own_domains(rules: Sequence[ReceiptRule], domains: Sequence[str], *, option: str) -> None:

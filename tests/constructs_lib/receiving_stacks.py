@@ -43,6 +43,23 @@ def synth(**overrides: Any) -> dict[str, Any]:  # noqa: ANN401 - any option
     return template_of(stack)
 
 
+def functions(template: dict[str, Any]) -> dict[str, str]:
+    """Logical ids of the functions by their runtime."""
+    return {
+        found["Properties"]["Handler"].split(".")[1]: key
+        for key, found in resources(template, "AWS::Lambda::Function").items()
+    }
+
+
+def role_of(template: dict[str, Any], runtime: str) -> dict[str, Any]:
+    """Properties of the role of a function."""
+    function = template["Resources"][functions(template)[runtime]]
+    role: dict[str, Any] = template["Resources"][function["Properties"]["Role"]["Fn::GetAtt"][0]][
+        "Properties"
+    ]
+    return role
+
+
 def rules_by_name(template: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The receipt rules by their names, each with its ``LogicalId``."""
     return {

@@ -111,6 +111,8 @@ from constructs_lib.event_destinations import *
 from constructs_lib.feedback import *
 from constructs_lib.feedback_topics import *
 from constructs_lib.inbound_mail import *
+from constructs_lib.inbound_mx import *
+from constructs_lib.ip_filters import *
 from constructs_lib.legacy_verification import *
 from constructs_lib.mail_processor import *
 from constructs_lib.mail_zone import *

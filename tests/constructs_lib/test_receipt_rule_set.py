@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 
 from constructs_lib.bounce_reply import MAILBOX_FULL
+from constructs_lib.ip_filters import FilterPolicy, IpFilter
 from constructs_lib.receipt_actions import (
     AddHeader,
     Bounce,
@@ -17,7 +18,6 @@ from constructs_lib.receipt_actions import (
     StoreInS3,
 )
 from constructs_lib.receipt_rule_set import ReceiptRuleSet
-from constructs_lib.receipt_rules import FilterPolicy, IpFilter
 from tests.constructs_lib.receiving_stacks import FUNCTION, SET, SET_ARN, build, rule, rules_by_name, synth
 from tests.iam import resolve
 from tests.lint_templates import findings as lint

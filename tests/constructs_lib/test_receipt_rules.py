@@ -8,10 +8,7 @@ from constructs_lib.bounce_reply import MAILBOX_FULL
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.receipt_actions import Bounce, InvokeFunction, Stop
 from constructs_lib.receipt_rules import (
-    FilterPolicy,
-    IpFilter,
     ReceiptRule,
-    require_filters,
     require_own_domains,
     require_rule_set_name,
     require_rules,
@@ -137,27 +134,6 @@ def test_rule_set_names_that_ses_takes(name: str) -> None:
 def test_refuses_rule_set_names(name: str) -> None:
     with refuses("receipt-rule-set-invalid", repr(name)):
         require_rule_set_name(name)
-
-
-@pytest.mark.parametrize("cidr, expected", [("203.0.113.7", "203.0.113.7/32"), ("0.0.0.0/0", "0.0.0.0/0")])
-def test_filters_are_ranges(cidr: str, expected: str) -> None:
-    assert IpFilter(cidr=cidr, policy=FilterPolicy.BLOCK).cidr == expected
-
-
-@pytest.mark.parametrize("cidr", ["", "203.0.113.1/24", "203.0.113.0/33", "2001:db8::/32", "example.com"])
-def test_refuses_filters_that_are_no_range(cidr: str) -> None:
-    with refuses("ip-filter-invalid", repr(cidr)):
-        IpFilter(cidr=cidr, policy=FilterPolicy.ALLOW)
-
-
-def test_filters_do_not_contradict_each_other() -> None:
-    block = IpFilter(cidr="203.0.113.7", policy=FilterPolicy.BLOCK)
-    with refuses("ip-filter-invalid", "203.0.113.7/32"):
-        require_filters([block, IpFilter(cidr="203.0.113.7/32", policy=FilterPolicy.ALLOW)])
-    many = [IpFilter(cidr=f"203.0.113.{n}", policy=FilterPolicy.BLOCK) for n in range(101)]
-    require_filters(many[:100])
-    with refuses("ip-filter-invalid", "101 filters"):
-        require_filters(many)
 
 
 @pytest.mark.parametrize("recipient", ["a@example.com", "a@mail.example.com", ".example.com", TOKEN])

@@ -86,6 +86,7 @@ def test_nothing_is_added_to_the_role_behind_its_back() -> None:
         "drop_spam",
         "inbound_mail",
         "legacy_verification",
+        "receipt_rule_order",
         "rule_set_activation",
         "sending_authorization",
         "smtp_credentials",

@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from constructs_lib.spam_filter import protecting
-from tests.constructs_lib.receiving_stacks import SET_ARN, rule, rules_by_name, synth
+from tests.constructs_lib.receiving_stacks import SET_ARN, functions, role_of, rule, rules_by_name, synth
 from tests.support import refuses
-from tests.synthesis import ACCOUNT, only, resources
+from tests.synthesis import ACCOUNT, only
 
 
 def dropping(**overrides: Any) -> dict[str, Any]:  # noqa: ANN401 - any option of the rule set
@@ -16,7 +16,7 @@ def dropping(**overrides: Any) -> dict[str, Any]:  # noqa: ANN401 - any option o
 
 def test_spam_is_dropped_first_by_a_function_that_ses_waits_for() -> None:
     template = synth()
-    function, found = only(template, "AWS::Lambda::Function")
+    function = functions(template)["drop_spam"]
     assert dropping() == {
         "Name": "drop-spam",
         "Recipients": ["support@example.com"],
@@ -33,14 +33,13 @@ def test_spam_is_dropped_first_by_a_function_that_ses_waits_for() -> None:
         "TlsPolicy": "Require",
     }
     assert "After" not in rules_by_name(template)["drop-spam"]["Properties"]
-    assert found["Properties"]["Handler"] == "runtimes.drop_spam.handler.handle"
     # SES waits thirty seconds.
-    assert found["Properties"]["Timeout"] == 10
+    assert template["Resources"][function]["Properties"]["Timeout"] == 10
 
 
 def test_only_ses_for_this_rule_may_call_the_function_and_it_may_only_write_its_log() -> None:
     template = synth()
-    function, _ = only(template, "AWS::Lambda::Function")
+    function = functions(template)["drop_spam"]
     permission, found = only(template, "AWS::Lambda::Permission")
     assert found["Properties"] == {
         "Action": "lambda:InvokeFunction",
@@ -50,12 +49,7 @@ def test_only_ses_for_this_rule_may_call_the_function_and_it_may_only_write_its_
         "SourceArn": f"{SET_ARN}:receipt-rule/drop-spam",
     }
     assert permission in rules_by_name(template)["drop-spam"]["DependsOn"]
-    (role,) = (
-        role
-        for role in resources(template, "AWS::IAM::Role").values()
-        if "lambda" in str(role["Properties"]["AssumeRolePolicyDocument"])
-    )
-    (policy,) = role["Properties"]["Policies"]
+    (policy,) = role_of(template, "drop_spam")["Policies"]
     (statement,) = policy["PolicyDocument"]["Statement"]
     assert statement["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
 
@@ -110,7 +104,7 @@ def test_rules_that_are_off_are_for_nobody() -> None:
     assert dropping(rules=[rule("a"), off])["Recipients"] == ["support@example.com"]
     template = synth(rules=[off])
     assert list(rules_by_name(template)) == ["off"]
-    assert not resources(template, "AWS::Lambda::Function")
+    assert "drop_spam" not in functions(template)
 
 
 def test_a_catch_all_that_is_off_does_not_widen_it() -> None:
@@ -121,7 +115,7 @@ def test_a_catch_all_that_is_off_does_not_widen_it() -> None:
 def test_it_can_be_left_out() -> None:
     template = synth(drop_spam=False)
     assert list(rules_by_name(template)) == ["support"]
-    assert not resources(template, "AWS::Lambda::Function")
+    assert "drop_spam" not in functions(template)
     assert "After" not in rules_by_name(template)["support"]["Properties"]
 
 

@@ -1,0 +1,1 @@
+"""Puts the rules of a receipt rule set into their order."""
