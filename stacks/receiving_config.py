@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.domain_name import is_within
+from constructs_lib.ip_filters import IpFilter, require_filters
 from constructs_lib.mail_processor import MailProcessor
 from constructs_lib.mail_retention import MailRetention
 from constructs_lib.receipt_actions import Bounce, StoreInS3, require_prefix
 from constructs_lib.receipt_rules import (
-    IpFilter,
     ReceiptRule,
-    require_filters,
+    require_own_domains,
     require_rule_set_name,
     require_rules,
 )
@@ -138,30 +138,23 @@ class MailReceiving:
             environment: Its name, for errors.
 
         Raises:
-            ConfigurationError: ``environment-invalid``.
+            ConfigurationError: ``environment-invalid``, ``receipt-domain-unknown``.
         """
         names = list(domains)
-        known = ", ".join(names) or "none"
-        for option, address in self._addresses():
-            host = address.rpartition("@")[2].lstrip(".")
-            if not any(is_within(host, name) for name in names):
+        require_own_domains(self.rules, names, option=f"{environment}: receiving")
+        for inbox in self.inboxes:
+            forwarding = inbox.processor.forwarding
+            if forwarding and not any(
+                is_within(forwarding.sender.rpartition("@")[2], name) for name in names
+            ):
                 raise environment_invalid(
-                    f"{environment}: receiving: {option}",
-                    f"of a domain that the environment sends for in each receiving Region: {known}.",
-                    address,
+                    f"{environment}: receiving: {inbox.name}: forwarding: sender",
+                    "of a domain that the environment sends for in each receiving Region: "
+                    + (", ".join(names) or "none")
+                    + ".",
+                    forwarding.sender,
                     "declare the domain in `domains`, with that Region, or correct the address",
                 )
-
-    def _addresses(self) -> Iterator[tuple[str, str]]:
-        for rule in self.rules:
-            for recipient in rule.recipients:
-                yield f"{rule.name}: recipients", recipient
-            for action in rule.actions:
-                if isinstance(action, Bounce):
-                    yield f"{rule.name}: bounce: sender", action.sender
-        for inbox in self.inboxes:
-            if inbox.processor.forwarding is not None:
-                yield f"{inbox.name}: forwarding: sender", inbox.processor.forwarding.sender
 
     def _stores(self) -> Iterator[StoreInS3]:
         return (action for rule in self.rules for action in rule.actions if isinstance(action, StoreInS3))
