@@ -49,11 +49,13 @@ def demo() -> Iterator[subprocess.Popen[str]]:
         process.wait()
 
 
-def test_it_deploys_verifies_sends_and_reports_what_became_of_it(demo: subprocess.Popen[str]) -> None:
+def test_it_deploys_verifies_sends_receives_and_reports_what_became_of_it(
+    demo: subprocess.Popen[str],
+) -> None:
     output, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, output
-    identities, addresses, records, message, smtp, events = re.split(
-        r"\n\n(?:Addresses|DNS records|Message|Message over SMTP.*|What became of the mail)\n",
+    identities, addresses, records, message, smtp, received, events = re.split(
+        r"\n\n(?:Addresses|DNS records|Message|Message over SMTP.*|Mail that came in|What became of the mail)\n",
         output.split("\nIdentities\n")[1],
     )
     for domain in ("rehearsal.example", "news.rehearsal.example"):
@@ -81,6 +83,14 @@ def test_it_deploys_verifies_sends_and_reports_what_became_of_it(demo: subproces
     assert re.search(r"From: +letters@news\.rehearsal\.example\n", smtp)
     assert re.search(r"Configuration set: +transactional\n", smtp)
     assert re.search(r"MAIL FROM domain: +bounce\.news\.rehearsal\.example\n", smtp)
+    assert "  rehearsal.example MX 10 inbound-smtp.us-east-1.amazonaws.com\n" in created
+    assert re.search(r"from +zoe@customer\.example, for support@rehearsal\.example\n", received)
+    assert re.search(r"subject +Où est ma commande № 4711 \?\n", received)
+    assert re.search(r"stored +s3://\S+/support/\S+, \d+ bytes\n", received)
+    assert re.search(r"encrypted by +arn:aws:kms:us-east-1:000000000000:key/\S+\n", received)
+    assert re.search(r"beside it +summary\.json, support/\S+/attachments/\S+order\.txt\n", received)
+    assert re.search(r"forwarded +as forwarder@rehearsal\.example to team@partner\.example\n", received)
+    assert re.search(r"its body +the same bytes", received)
     told = [line.split() for line in events.split("\n\n")[0].splitlines()]
     assert sorted(told) == [
         [kind, recipient, "from", "the", "queue", f"transactional-{kind.lower()}"]
