@@ -55,7 +55,8 @@ def test_it_deploys_verifies_sends_receives_and_reports_what_became_of_it(
     output, _ = demo.communicate(timeout=240)
     assert demo.returncode == 0, output
     identities, addresses, records, message, smtp, received, events = re.split(
-        r"\n\n(?:Addresses|DNS records|Message|Message over SMTP.*|Mail that came in|What became of the mail)\n",
+        r"\n\n(?:Addresses|DNS records|Message|Message over SMTP.*|Mail that came in|What became of the mail)"
+        r"\n",
         output.split("\nIdentities\n")[1],
     )
     for domain in ("rehearsal.example", "news.rehearsal.example"):

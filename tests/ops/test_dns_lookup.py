@@ -46,7 +46,7 @@ def test_every_record_of_production_is_right_once_its_zone_file_is_served(dns_se
     )
     server = dns_servers.serve(to_zone_file(records))
     checks = check_records(records, look_up(server))
-    assert len(checks) == 30
+    assert len(checks) == 37
     assert {check.verdict for check in checks} == {Verdict.RIGHT}
 
 
