@@ -4,36 +4,19 @@ Resources: a topic and its policy; a queue where one is asked for; a dead-letter
 behind the topic, for what a consumer could not read and what a subscriber did not take.
 """
 
-from typing import Any, Final
-
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct, IDependable
+from constructs import Construct
 
-from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.feedback import FeedbackQueue, FeedbackTopic
-from constructs_lib.feedback_key import SES, SNS, from_configuration_set
+from constructs_lib.feedback import FeedbackTopic
+from constructs_lib.feedback_key import SES, from_configuration_set
 from constructs_lib.subscribers import QueueSubscriber, Subscriber
+from constructs_lib.topic_queues import TopicQueues
 from constructs_lib.topic_subscriptions import subscribe, subscription_id
-
-DEAD_LETTER_RETENTION: Final = cdk.Duration.days(14)
-"""The longest that SQS has; queues keep the default of 4 days, since age counts on from the first queue."""
-
-TOPIC_ACTIONS: Final = (
-    "sns:AddPermission",
-    "sns:DeleteTopic",
-    "sns:GetTopicAttributes",
-    "sns:ListSubscriptionsByTopic",
-    "sns:Publish",
-    "sns:RemovePermission",
-    "sns:SetTopicAttributes",
-    "sns:Subscribe",
-)
-"""What a topic policy can deny; a wildcard is out of its scope."""
 
 
 class FeedbackChannel(Construct):
@@ -68,17 +51,24 @@ class FeedbackChannel(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self._name = topic_name
-        self._key = key
-        self._removal_policy = removal_policy
-        self.receivers: list[IDependable] = []
         self.topic = sns.Topic(self, "Topic", topic_name=topic_name, master_key=key)
         self._let_only_ses_publish(configuration_set_arn)
+        queues = TopicQueues(
+            scope=self, name=topic_name, topic=self.topic, key=key, removal_policy=removal_policy
+        )
+        queues.deny_without_tls()
+        self.receivers = queues.policies
         self.queue: sqs.Queue | None = None
         self.dead_letter_queue: sqs.Queue | None = None
         if topic.has_receivers:
-            self.dead_letter_queue = self._dead_letter_queue(has_source=topic.queue is not None)
+            self.dead_letter_queue = queues.dead_letters(has_source=topic.queue is not None)
             if topic.queue is not None:
-                self.queue = self._queue(topic.queue, self.dead_letter_queue)
+                self.queue = queues.queue(
+                    visibility_timeout=cdk.Duration.seconds(topic.queue.visibility_timeout_seconds),
+                    dead_letter_queue=sqs.DeadLetterQueue(
+                        queue=self.dead_letter_queue, max_receive_count=topic.queue.max_receive_count
+                    ),
+                )
                 own = QueueSubscriber(queue_arn=self.queue.queue_arn, raw=topic.queue.raw)
                 self._subscribe("Subscription", own, self.dead_letter_queue)
             for subscriber in topic.subscribers:
@@ -110,69 +100,6 @@ class FeedbackChannel(Construct):
                 conditions=from_configuration_set(self, configuration_set_arn),
             )
         )
-        # The L2's enforce_ssl denies publishing only.
-        self._wait_for(
-            self.topic.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid="TlsOnly",
-                    effect=iam.Effect.DENY,
-                    principals=[iam.StarPrincipal()],
-                    actions=list(TOPIC_ACTIONS),
-                    resources=[self.topic.topic_arn],
-                    conditions={"Bool": {"aws:SecureTransport": "false"}},
-                )
-            )
-        )
-
-    def _queue(self, options: FeedbackQueue, dead_letters: sqs.IQueue) -> sqs.Queue:
-        return self._encrypted_queue(
-            "Queue",
-            queue_name=self._name,
-            visibility_timeout=cdk.Duration.seconds(options.visibility_timeout_seconds),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=dead_letters, max_receive_count=options.max_receive_count
-            ),
-        )
-
-    def _dead_letter_queue(self, *, has_source: bool) -> sqs.Queue:
-        allow = sqs.RedriveAllowPolicy(redrive_permission=sqs.RedrivePermission.DENY_ALL)
-        if has_source:
-            # By name: the queue itself refers to this one.
-            arn = cdk.Stack.of(self).format_arn(service="sqs", resource=self._name)
-            allow = sqs.RedriveAllowPolicy(source_queues=[sqs.Queue.from_queue_arn(self, "Source", arn)])
-        queue = self._encrypted_queue(
-            "DeadLetters",
-            queue_name=f"{self._name}-dlq",
-            retention_period=DEAD_LETTER_RETENTION,
-            redrive_allow_policy=allow,
-        )
-        reason = "It is the dead-letter queue itself, of the topic's subscriptions too."
-        acknowledge(queue, {"SQS3": reason}, packs=["AwsSolutions"])
-        acknowledge(queue, {"SQSRedrivePolicy": reason}, packs=["Serverless"])
-        return queue
-
-    def _encrypted_queue(self, construct_id: str, **options: Any) -> sqs.Queue:  # noqa: ANN401 - passed on
-        queue = sqs.Queue(
-            self,
-            construct_id,
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=self._key,
-            enforce_ssl=True,
-            removal_policy=self._removal_policy,
-            **options,
-        )
-        self._wait_for(
-            queue.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid="OnlyThisTopicSends",
-                    principals=[iam.ServicePrincipal(SNS)],
-                    actions=["sqs:SendMessage"],
-                    resources=[queue.queue_arn],
-                    conditions={"ArnEquals": {"aws:SourceArn": self.topic.topic_arn}},
-                )
-            )
-        )
-        return queue
 
     def _subscribe(self, construct_id: str, subscriber: Subscriber, dead_letters: sqs.IQueue) -> None:
         self.receivers.append(
@@ -184,7 +111,3 @@ class FeedbackChannel(Construct):
                 dead_letter_queue_arn=dead_letters.queue_arn,
             )
         )
-
-    def _wait_for(self, added: iam.AddToResourcePolicyResult) -> None:
-        if added.policy_dependable is not None:
-            self.receivers.append(added.policy_dependable)

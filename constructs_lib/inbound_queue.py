@@ -17,12 +17,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct, DependencyGroup, IDependable
+from constructs import Construct, DependencyGroup
 
 from constructs_lib.acknowledgments import acknowledge
-from constructs_lib.feedback_channel import DEAD_LETTER_RETENTION, TOPIC_ACTIONS
 from constructs_lib.feedback_key import SES, SNS, USE
 from constructs_lib.subscribers import QueueSubscriber
+from constructs_lib.topic_queues import DEAD_LETTER_RETENTION, TopicQueues
 from constructs_lib.topic_subscriptions import subscribe
 
 _ALARM_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5")
@@ -69,8 +69,6 @@ class InboundQueue(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         stack = cdk.Stack.of(self)
-        self._removal_policy = removal_policy
-        self._policies: list[IDependable] = []
         # By name: topic and queues refer to the key.
         topic_arn = stack.format_arn(service="sns", resource=name)
         self.key = kms.Key(
@@ -101,20 +99,12 @@ class InboundQueue(Construct):
                     sid=sid, actions=["sns:Publish"], resources=[self.topic.topic_arn], **options
                 )
             )
-        added = self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="TlsOnly",
-                effect=iam.Effect.DENY,
-                principals=[iam.StarPrincipal()],
-                actions=list(TOPIC_ACTIONS),
-                resources=[self.topic.topic_arn],
-                conditions={"Bool": {"aws:SecureTransport": "false"}},
-            )
+        queues = TopicQueues(
+            scope=self, name=name, topic=self.topic, key=self.key, removal_policy=removal_policy
         )
-        self.dead_letter_queue = self._dead_letters(name)
-        self.queue = self._encrypted(
-            "Queue",
-            queue_name=name,
+        queues.deny_without_tls()
+        self.dead_letter_queue = queues.dead_letters()
+        self.queue = queues.queue(
             visibility_timeout=visibility_timeout,
             # Mail waits here while the function is broken: as long as SQS allows.
             retention_period=DEAD_LETTER_RETENTION,
@@ -129,11 +119,8 @@ class InboundQueue(Construct):
             topic_arn=self.topic.topic_arn,
             dead_letter_queue_arn=self.dead_letter_queue.queue_arn,
         )
-        for policy in self._policies:
-            subscription.node.add_dependency(policy)
+        subscription.node.add_dependency(*queues.policies)
         self.listening = DependencyGroup(subscription)
-        if added.policy_dependable is not None:
-            self.listening.add(added.policy_dependable)
         self.dead_letter_alarm = self._alarm(
             "DeadLetterAlarm",
             f"Incoming mail of {name} could not be processed: look into {name}-dlq.",
@@ -152,45 +139,6 @@ class InboundQueue(Construct):
             threshold=max_age.to_seconds(),
             actions=alarm_actions,
         )
-
-    def _dead_letters(self, name: str) -> sqs.Queue:
-        # By name: the queue itself refers to this one.
-        source = cdk.Stack.of(self).format_arn(service="sqs", resource=name)
-        queue = self._encrypted(
-            "DeadLetters",
-            queue_name=f"{name}-dlq",
-            retention_period=DEAD_LETTER_RETENTION,
-            redrive_allow_policy=sqs.RedriveAllowPolicy(
-                source_queues=[sqs.Queue.from_queue_arn(self, "Source", source)]
-            ),
-        )
-        reason = "It is the dead-letter queue itself, of the topic's subscription too."
-        acknowledge(queue, {"SQS3": reason}, packs=["AwsSolutions"])
-        acknowledge(queue, {"SQSRedrivePolicy": reason}, packs=["Serverless"])
-        return queue
-
-    def _encrypted(self, construct_id: str, **options: Any) -> sqs.Queue:  # noqa: ANN401 - passed on
-        queue = sqs.Queue(
-            self,
-            construct_id,
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=self.key,
-            enforce_ssl=True,
-            removal_policy=self._removal_policy,
-            **options,
-        )
-        added = queue.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="OnlyThisTopicSends",
-                principals=[iam.ServicePrincipal(SNS)],
-                actions=["sqs:SendMessage"],
-                resources=[queue.queue_arn],
-                conditions={"ArnEquals": {"aws:SourceArn": self.topic.topic_arn}},
-            )
-        )
-        if added.policy_dependable is not None:
-            self._policies.append(added.policy_dependable)
-        return queue
 
     def _alarm(
         self,

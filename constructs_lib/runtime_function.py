@@ -122,6 +122,7 @@ def _all_but(runtime: str) -> list[str]:
         "!/runtimes/",
         "/runtimes/*",
         "!/runtimes/__init__.py",
+        "!/runtimes/aws_calls.py",
         "!/runtimes/custom_resource.py",
         f"!/runtimes/{runtime}/",
         "__pycache__/",

@@ -8,9 +8,10 @@ import shlex
 from dataclasses import dataclass
 from datetime import datetime
 
-from ops.advice import DEPLOYER, NOTHING, SES, NextStep, allow_step, deploy_step
+from ops.advice import DEPLOYER, NOTHING, SES, NextStep, deploy_step
 from ops.deploy_times import deploy_time
 from ops.errors import PermissionDeniedError
+from ops.permission_step import allow_step
 from ops.ports import IdentityAnswer, MailGateway, State
 from ops.timing import IDLE, LINK, UNKNOWN, Timing, timing_of
 from stacks.config import MailEnvironment

@@ -6,7 +6,6 @@ from typing import Final
 
 from constructs_lib.dns import CreatedZone, ExternalDns
 from ops.dns_check import RecordCheck, Verdict
-from ops.errors import PermissionDeniedError
 from ops.ports import IdentityAnswer, State
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
@@ -38,11 +37,6 @@ NOTHING: Final = NextStep(action="Nothing.", who=NOBODY)
 def deploy_step(environment: MailEnvironment) -> NextStep:
     """What makes everything that is declared and not there."""
     return NextStep(action=f"Deploy it: cdk deploy '{environment.name}/*'", who=DEPLOYER)
-
-
-def allow_step(error: PermissionDeniedError) -> NextStep:
-    """What makes a state known that could not be asked for."""
-    return NextStep(action=f"{error.message} To know it, {error.fix}", who=ADMINISTRATOR)
 
 
 def is_verified(answer: IdentityAnswer) -> bool:

@@ -9,10 +9,11 @@ from enum import StrEnum
 
 from constructs_lib.dns_records import DnsRecord, Purpose
 from constructs_lib.mail_records import legacy_record
-from ops.advice import DEPLOYER, NOTHING, NextStep, allow_step, deploy_step
+from ops.advice import DEPLOYER, NOTHING, NextStep, deploy_step
 from ops.dns_check import LookUp, RecordCheck, Verdict, check_record
 from ops.environment_status import NOT_KNOWN
 from ops.errors import PermissionDeniedError
+from ops.permission_step import allow_step
 from ops.ports import MailGateway
 from ops.records import KNOWN_AFTER_DEPLOY, NeededRecord, ask, needed_records
 from ops.zone_lookup import HostedZones

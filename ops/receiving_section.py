@@ -7,9 +7,10 @@ neither CloudFormation nor a deployment of an unchanged template notices it.
 from collections.abc import Sequence
 from typing import Final
 
-from ops.advice import DEPLOYER, NOBODY, NextStep, allow_step
+from ops.advice import DEPLOYER, NOBODY, NextStep
 from ops.environment_status import NOT_KNOWN, Item, Section, StateRow, Tone
 from ops.errors import PermissionDeniedError
+from ops.permission_step import allow_step
 from ops.ports import ActiveRuleSet, ReceivingGateway
 from ops.timing import Known, Timing, iso
 

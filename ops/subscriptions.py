@@ -11,8 +11,9 @@ from typing import Final
 
 from constructs_lib.feedback import FeedbackTopic
 from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
-from ops.advice import DEPLOYER, NOTHING, NextStep, allow_step
+from ops.advice import DEPLOYER, NOTHING, NextStep
 from ops.errors import PermissionDeniedError
+from ops.permission_step import allow_step
 from ops.ports import MailGateway, SubscriptionAnswer
 from stacks.config import MailEnvironment
 

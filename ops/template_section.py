@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from constructs_lib.verification_template import VerificationTemplate
-from ops.advice import DEPLOYER, NOTHING, NextStep, allow_step, deploy_step
+from ops.advice import DEPLOYER, NOTHING, NextStep, deploy_step
 from ops.environment_status import NOT_KNOWN, Item, Section, Tone
 from ops.errors import PermissionDeniedError
 from ops.identity_status import IdentityStatus
+from ops.permission_step import allow_step
 from ops.ports import State, TemplateReader
 from ops.template_state import TemplateState, compare_templates
 from stacks.config import MailEnvironment

@@ -22,7 +22,7 @@ from stacks.config_errors import environment_invalid
 BUCKET_OUTPUT: Final = "MailBucket"
 """The output of a receiving stack that names the bucket of its mail."""
 
-_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*")
 _MAX_NAME: Final = 32
 
 
@@ -36,7 +36,7 @@ class Inbox:
     """What is done with the mail that rules store under one prefix.
 
     Attributes:
-        name: 1 to 32 lower case letters, digits and single hyphens; the operator's commands call it so.
+        name: 1 to 32 lower case letters, digits and hyphens, each part with a letter first; the operator's commands call it so.
         prefix: The prefix of S3 actions. Default: the name and ``/``.
         processor: Default: a summary and its attachments are stored beside each message, and nothing is
             forwarded.
@@ -53,7 +53,7 @@ class Inbox:
         if not _NAME.fullmatch(self.name) or len(self.name) > _MAX_NAME:
             raise environment_invalid(
                 "receiving: inboxes: name",
-                f"1 to {_MAX_NAME} lower case letters, digits and single hyphens, a letter first.",
+                f"1 to {_MAX_NAME} lower case letters, digits and hyphens, each part with a letter first.",
                 self.name,
                 "choose such a name and keep it: queues are named after it",
             )

@@ -66,7 +66,7 @@ def test_the_topic_feeds_the_queue_and_what_it_cannot_deliver_is_dead() -> None:
     # Policies first: without them SNS could deliver nothing.
     assert {
         item["Type"] for key, item in template["Resources"].items() if key in subscription["DependsOn"]
-    } == {"AWS::SQS::QueuePolicy"}
+    } == {"AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"}
 
 
 def alarms(template: dict[str, Any]) -> Resources:

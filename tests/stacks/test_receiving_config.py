@@ -125,7 +125,7 @@ def test_a_region_that_does_not_receive_is_refused() -> None:
         )
 
 
-@pytest.mark.parametrize("name", ["", "Support", "1st", "a--b", "-a", "a-", "a_b", "a" * 33, "a\n"])
+@pytest.mark.parametrize("name", ["", "Support", "1st", "a--b", "a-1", "-a", "a-", "a_b", "a" * 33, "a\n"])
 def test_an_inbox_has_a_name_that_queues_can_have(name: str) -> None:
     with refuses("environment-invalid", "inboxes: name"):
         Inbox(name=name)

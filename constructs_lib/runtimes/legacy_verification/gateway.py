@@ -6,23 +6,19 @@ it too, but starts a verification, and nothing says what that does to a domain t
 
 import random
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
+from ..aws_calls import PAUSE_SECONDS, asked  # noqa: TID252 - Lambda has no constructs_lib
 from ..custom_resource import RefusedError  # noqa: TID252 - Lambda has no constructs_lib
 from .shared_record import TxtRecordSet
 
 if TYPE_CHECKING:
     from mypy_boto3_route53 import Route53Client
     from mypy_boto3_ses import SESClient
-
-TRIES: Final = 12
-PAUSE_SECONDS: Final = 5.0
-"""How often and how far apart a call is tried that has to wait."""
 
 TOKEN_TRIES: Final = 4
 """How often SES is asked for the token of an identity that was made just now."""
@@ -34,8 +30,6 @@ second and one change of a zone at a time; and CloudFormation asks for all domai
 _CONFIG: Final = Config(
     connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5}
 )
-
-_Answer = TypeVar("_Answer")
 
 
 class SesAndRoute53:
@@ -53,9 +47,10 @@ class SesAndRoute53:
     def token(self, domain: str) -> str:
         """Return the verification token of a domain identity."""
         for tries_left in reversed(range(TOKEN_TRIES)):
-            found = _asked(
+            found = asked(
                 f"GetIdentityVerificationAttributes for {domain}",
                 lambda: self._ses.get_identity_verification_attributes(Identities=[domain]),
+                waits=_WAITS,
             )
             attributes = found["VerificationAttributes"].get(domain)
             if attributes and (token := attributes.get("VerificationToken")):
@@ -70,11 +65,12 @@ class SesAndRoute53:
 
     def find(self, zone_id: str, name: str) -> TxtRecordSet | None:
         """Return the TXT record set at a name, or None."""
-        found = _asked(
+        found = asked(
             f"ListResourceRecordSets for {name}",
             lambda: self._route53.list_resource_record_sets(
                 HostedZoneId=zone_id, StartRecordName=name, StartRecordType="TXT", MaxItems="1"
             ),
+            waits=_WAITS,
         )["ResourceRecordSets"]
         # The list starts with what comes next where the name has nothing.
         if not found or (found[0]["Name"].lower().rstrip("."), found[0]["Type"]) != (name, "TXT"):
@@ -99,11 +95,13 @@ class SesAndRoute53:
             if record_set is not None
         ]
         try:
-            _asked(
+            asked(
                 f"ChangeResourceRecordSets for {name}",
                 lambda: self._route53.change_resource_record_sets(
                     HostedZoneId=zone_id, ChangeBatch={"Changes": changes}
                 ),
+                waits=_WAITS,
+                passed={"InvalidChangeBatch"},
             )
         except ClientError as error:
             return error.response["Error"].get("Message", "")
@@ -121,28 +119,3 @@ def _as_data(name: str, record_set: TxtRecordSet) -> dict[str, Any]:
         "TTL": record_set.ttl,
         "ResourceRecords": [{"Value": value} for value in record_set.values],
     }
-
-
-def _asked(what: str, call: Callable[[], _Answer]) -> _Answer:
-    """Return the answer.
-
-    Raises:
-        ClientError: InvalidChangeBatch: the change does not fit to what is there.
-        RefusedError: anything else.
-    """
-    tries_left = TRIES
-    while True:
-        tries_left -= 1
-        try:
-            return call()
-        except ClientError as error:
-            code = error.response["Error"].get("Code", "")
-            if code == "InvalidChangeBatch":
-                raise
-            if code not in _WAITS or not tries_left:
-                # Names, zones and permissions: nothing in them that must not be read.
-                text = error.response["Error"].get("Message", "")
-                raise RefusedError(f"{what}: {code}: {text}") from error
-            time.sleep(PAUSE_SECONDS)
-        except BotoCoreError as error:
-            raise RefusedError(f"{what}: {type(error).__name__}") from error

@@ -7,8 +7,9 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
+from constructs_lib.runtimes.aws_calls import TRIES
 from constructs_lib.runtimes.custom_resource import RefusedError
-from constructs_lib.runtimes.receipt_rule_order.gateway import TRIES, SesReceiptRules
+from constructs_lib.runtimes.receipt_rule_order.gateway import SesReceiptRules
 
 DESCRIBE, REORDER = "describe_receipt_rule_set", "reorder_receipt_rule_set"
 CALLS: dict[str, Callable[[SesReceiptRules], object]] = {

@@ -10,8 +10,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
+from constructs_lib.runtimes.aws_calls import PATIENT
 from constructs_lib.runtimes.custom_resource import RefusedError
-from constructs_lib.runtimes.rule_set_activation import gateway
 from constructs_lib.runtimes.rule_set_activation.gateway import SesAndSsm
 
 PLACE, TEXT = "/receipt-rule-set-activation/stack/Mail/1", '{"former": null, "ours": ["inbound"]}'
@@ -177,5 +177,5 @@ def test_a_network_error_is_named_by_its_kind(
 
 def test_calls_that_aws_slows_down_are_tried_again() -> None:
     # Any: the stubs leave this attribute out.
-    config: Any = boto3.client("ses", region_name="eu-west-1", config=gateway._CONFIG).meta.config
+    config: Any = boto3.client("ses", region_name="eu-west-1", config=PATIENT).meta.config
     assert config.retries == {"mode": "standard", "total_max_attempts": 8}

@@ -7,8 +7,8 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
+from constructs_lib.runtimes.aws_calls import PATIENT
 from constructs_lib.runtimes.custom_resource import RefusedError
-from constructs_lib.runtimes.sending_authorization import gateway
 from constructs_lib.runtimes.sending_authorization.gateway import SesPolicies
 
 IDENTITY, NAME, POLICY = "example.com", "billing-8f8be94c93e3", '{"Id":"ours"}'
@@ -123,5 +123,5 @@ def test_a_network_error_is_named_by_its_kind(
 
 def test_calls_that_ses_slows_down_are_tried_again() -> None:
     # Any: the stubs leave this attribute out.
-    config: Any = boto3.client("sesv2", region_name="eu-west-1", config=gateway._CONFIG).meta.config
+    config: Any = boto3.client("sesv2", region_name="eu-west-1", config=PATIENT).meta.config
     assert config.retries == {"mode": "standard", "total_max_attempts": 8}
