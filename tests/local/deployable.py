@@ -56,8 +56,9 @@ class Deployable:
         elsewhere: dict[str, Any] = {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
         if aws.region == REGION:
             elsewhere = {}  # us-east-1 is named by naming none
-        for (bucket, key), content in self.assets.items():
+        for bucket in {bucket for bucket, _ in self.assets}:
             s3.create_bucket(Bucket=bucket, **elsewhere)
+        for (bucket, key), content in self.assets.items():
             s3.put_object(Bucket=bucket, Key=key, Body=content)
         calls = aws.cloudformation
         exists = any(stack["StackName"] == self.name for stack in calls.describe_stacks()["Stacks"])

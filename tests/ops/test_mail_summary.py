@@ -67,7 +67,7 @@ def test_another_version(version: object) -> None:
         {"headers": {"subject": 7}},
     ],
 )
-def test_what_lacks_what_every_summary_has(changes: dict[str, object]) -> None:
+def test_what_lacks_what_every_summary_has(changes: dict[str, Any]) -> None:
     with pytest.raises(RecordUnreadableError, match=r"a/summary\.json lacks"):
         read(summary(**changes))
 
