@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 _ENVELOPE: Final = ("x-amz-key-v2", "x-amz-key", "x-amz-3")
 """Metadata of an object that was encrypted before it came to S3, by format of the encryption client."""
 
+# S3 does not say which of the two it was.
+_READ: Final = "s3:GetObject or kms:Decrypt"
+_WRITE: Final = "s3:PutObject or kms:GenerateDataKey"
+
 _PIECE: Final = 1 << 20
 _CHANGED_MEANWHILE: Final = frozenset({"ConditionalRequestConflict", "PreconditionFailed"})
 _COUNTS: Final = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
@@ -75,7 +79,7 @@ class AwsMailStore:
     def raw_message(self, inbox: Inbox, message_id: str) -> StoredObject | None:
         """See `ops.received_mail.MailStoreGateway`."""
         key = f"{inbox.prefix}{message_id}"
-        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
             try:
                 found = self._s3(inbox).head_object(Bucket=inbox.bucket, Key=key)
             except ClientError as error:
@@ -92,7 +96,7 @@ class AwsMailStore:
     def summary(self, inbox: Inbox, message_id: str) -> dict[str, Any] | None:
         """See `ops.received_mail.MailStoreGateway`."""
         key = summary_key(f"{inbox.prefix}{message_id}")
-        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
             try:
                 body = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)["Body"].read()
             except ClientError as error:
@@ -103,7 +107,7 @@ class AwsMailStore:
 
     def download(self, inbox: Inbox, message_id: str, file: Path) -> int:
         """See `ops.received_mail.MailStoreGateway`."""
-        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
             return _write(file, self._pieces(inbox, f"{inbox.prefix}{message_id}"))
 
     def dead_letters(self, queue_arn: str, *, region: str) -> int:
@@ -142,7 +146,7 @@ class AwsMailStore:
 
     def read_claim(self, inbox: Inbox, key: str) -> StoredClaim:
         """See `ops.received_mail.MailStoreGateway`."""
-        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
             found = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)
             return StoredClaim(
                 body=found["Body"].read(), etag=found["ETag"], written_at=found["LastModified"]
@@ -150,7 +154,7 @@ class AwsMailStore:
 
     def write_claim(self, inbox: Inbox, key: str, body: bytes, *, instead_of: str) -> str | None:
         """See `ops.received_mail.MailStoreGateway`."""
-        with as_ops_errors("s3:PutObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_WRITE, f"on {inbox.bucket} in {inbox.region}"):
             try:
                 written = self._s3(inbox).put_object(
                     Bucket=inbox.bucket,
