@@ -6,9 +6,7 @@ store's key; to settle a claim ``s3:PutObject`` and ``kms:GenerateDataKey``; to 
 and what SQS asks for that (SQS Developer Guide, dead-letter queue redrive).
 """
 
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +15,10 @@ from botocore.exceptions import ClientError
 from constructs_lib.runtimes.inbound_mail.keys import CLAIMS, summary_key
 from ops.aws_clients import AwsClients
 from ops.aws_errors import as_ops_errors
-from ops.errors import FileError, MailUnreadableError, RedriveRunningError
+from ops.errors import MailUnreadableError, RedriveRunningError
 from ops.inboxes import Inbox
 from ops.mail_summary import read_summary
+from ops.new_file import write_new_file
 from ops.received_mail import StoredClaim, StoredObject
 
 if TYPE_CHECKING:
@@ -108,7 +107,7 @@ class AwsMailStore:
     def download(self, inbox: Inbox, message_id: str, file: Path) -> int:
         """See `ops.received_mail.MailStoreGateway`."""
         with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
-            return _write(file, self._pieces(inbox, f"{inbox.prefix}{message_id}"))
+            return write_new_file(file, self._pieces(inbox, f"{inbox.prefix}{message_id}"))
 
     def dead_letters(self, queue_arn: str, *, region: str) -> int:
         """See `ops.received_mail.MailStoreGateway`."""
@@ -189,30 +188,3 @@ class AwsMailStore:
 
 def _is_missing(error: ClientError) -> bool:
     return error.response.get("Error", {}).get("Code") in {"404", "NoSuchKey"}
-
-
-def _write(file: Path, pieces: Iterator[bytes]) -> int:
-    """Write a new file whole or not at all."""
-    size = 0
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise _unwritable(file, error) from error
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            for piece in pieces:
-                size += out.write(piece)
-    except BaseException as error:
-        with suppress(OSError):
-            file.unlink()
-        if isinstance(error, OSError):
-            raise _unwritable(file, error) from error
-        raise
-    return size
-
-
-def _unwritable(file: Path, error: OSError) -> FileError:
-    return FileError(
-        f"{file} cannot be written: {os.strerror(error.errno or 0)}.",
-        fix="name a file that does not exist, in a directory that you may write to",
-    )

@@ -21,8 +21,9 @@ from stacks.receiving_config import MailReceiving
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(hours=1)
+SUPPORT, SALES = (f"arn:aws:sqs:eu-west-1:111111111111:{name}-dlq" for name in ("support", "sales"))
 STACK = "test-Receiving-eu-west-1"
-OUTPUTS = {"MailBucket": "mail", "DeadLettersSupport": "arn:aws:sqs:eu-west-1:111111111111:support-dlq"}
+OUTPUTS = {"MailBucket": "mail", "DeadLettersSupport": SUPPORT}
 
 
 def environment(
