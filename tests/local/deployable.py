@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,9 +57,9 @@ class Deployable:
         elsewhere: dict[str, Any] = {"CreateBucketConfiguration": {"LocationConstraint": aws.region}}
         if aws.region == REGION:
             elsewhere = {}  # us-east-1 is named by naming none
-        for bucket in {bucket for bucket, _ in self.assets}:
-            s3.create_bucket(Bucket=bucket, **elsewhere)
         for (bucket, key), content in self.assets.items():
+            with suppress(s3.exceptions.BucketAlreadyOwnedByYou):
+                s3.create_bucket(Bucket=bucket, **elsewhere)
             s3.put_object(Bucket=bucket, Key=key, Body=content)
         calls = aws.cloudformation
         exists = any(stack["StackName"] == self.name for stack in calls.describe_stacks()["Stacks"])
