@@ -29,8 +29,6 @@ _STYLES: Final = {"forwarded": "green", "stopped": "yellow", "failed": "bold red
 _LONGEST: Final = 100
 """Characters of a line's address and subject; `show` has all."""
 
-_UNREADABLE: Final = ("summary unreadable", "bold red")
-
 app = typer.Typer(
     help="Look at mail that was received: list it, show what it says, download it, deal with it again.",
     no_args_is_help=True,
@@ -158,7 +156,7 @@ def redrive(
                 print_lines(iter([Text(f"{where}: mail is only stored here")]))
             elif not (count := gateway.dead_letters(each.dead_letters, region=each.region)):
                 # SQS's counts are those of a moment ago (SQS API reference, GetQueueAttributes).
-                print_lines(iter([Text(f"{where}: no dead letters, as SQS counted them within a minute")]))
+                print_lines(iter([Text(f"{where}: no dead letters, by SQS's count of the last minute")]))
             elif yes or typer.confirm(f"Deal again with dead letters of {where}, about {count}?"):
                 gateway.redrive(each.dead_letters, region=each.region)
                 print_lines(iter([Text(f"{where}: SQS moves them")]))
@@ -175,12 +173,19 @@ def _line(mail: ReceivedMail) -> Text:
     summary = mail.summary
     head = f"{utc(mail.stored_at)}  {mail.inbox.name}  {visible(mail.id)}  {mail.size} bytes  "
     if summary is None:
-        return Text.assemble(head, ("no summary yet", "yellow") if mail.problem is None else _UNREADABLE)
+        return Text.assemble(head, _without_summary(mail))
     outcome = outcome_of(summary)
     author, subject = (_shown(text) for text in (author_of(summary), subject_of(summary)))
     return Text.assemble(
         head, (visible(outcome), _STYLES.get(outcome, "")), f"  {author or '(no author)'}  {subject}".rstrip()
     )
+
+
+def _without_summary(mail: ReceivedMail) -> tuple[str, str]:
+    if mail.problem is not None:
+        return "summary unreadable", "bold red"
+    # Nobody writes one where mail is stored and no more.
+    return ("stored", "") if mail.inbox.dead_letters is None else ("no summary yet", "yellow")
 
 
 def _shown(text: str) -> str:

@@ -23,13 +23,15 @@ COMMANDS = {
 def test_list(run_mail: Run, mail_store: FakeStore) -> None:
     mail_store.put("sales/b", at=LONG_AGO - timedelta(days=1))
     mail_store.put("archive/c", at=LONG_AGO - timedelta(days=2))
-    mail_store.put("archive/c/summary.json", summary(headers={}))
+    mail_store.put("sales/d", at=LONG_AGO - timedelta(days=3))
+    mail_store.put("sales/d/summary.json", summary(headers={}))
     result = run_mail("list", "prod")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "2026-01-31 11:00 UTC  support  a  5 bytes  forwarded  ann@example.net  Hello",
         "2026-01-30 11:00 UTC  sales  b  3 bytes  no summary yet",
-        "2026-01-29 11:00 UTC  archive/  c  3 bytes  forwarded  (no author)",
+        "2026-01-29 11:00 UTC  archive/  c  3 bytes  stored",
+        "2026-01-28 11:00 UTC  sales  d  3 bytes  forwarded  (no author)",
     ]
 
 
