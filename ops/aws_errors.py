@@ -19,7 +19,8 @@ from ops.errors import (
 CLIENT_CONFIG: Final = Config(
     connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
 )
-_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+# 403: the answer to a HEAD has no body that could name a code.
+_DENIED: Final = frozenset({"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 _BAD_CREDENTIALS: Final = frozenset(
     {
         "ExpiredToken",
@@ -29,6 +30,12 @@ _BAD_CREDENTIALS: Final = frozenset(
         "SignatureDoesNotMatch",
         "UnrecognizedClientException",
     }
+)
+_BROKEN_OFF: Final = (
+    exceptions.ConnectionError,
+    exceptions.FlexibleChecksumError,
+    exceptions.HTTPClientError,
+    exceptions.IncompleteReadError,
 )
 _NO_CREDENTIALS: Final = (
     exceptions.ConfigParseError,
@@ -50,7 +57,7 @@ def as_ops_errors(action: str, where: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _from_client_error(error, action, where) from error
-    except (exceptions.ConnectionError, exceptions.HTTPClientError) as error:
+    except _BROKEN_OFF as error:
         raise UnreachableError(
             f"The AWS endpoint for {action} {where} could not be reached ({type(error).__name__}).",
             fix="check the network, the proxy settings and AWS_ENDPOINT_URL",

@@ -11,10 +11,14 @@
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
     ├── ClaimChangedError             claim-changed
+    ├── ClaimInUseError               claim-in-use
     ├── FileError                     file-unwritable
     ├── InboxMissingError             inbox-missing
+    ├── MailAmbiguousError            mail-ambiguous
     ├── MailMissingError              mail-missing
     ├── MailUnreadableError           mail-unreadable
+    ├── RecordUnreadableError         record-unreadable
+    ├── RedriveRunningError           redrive-running
     ├── ResolverError                 resolver-invalid
     ├── AddressVerifiedError          address-verified
     ├── SandboxError                  account-in-sandbox
@@ -47,10 +51,14 @@ CODES: Final = {
     "aws-refused": "AWS did not answer the request",
     "aws-unreachable": "The AWS endpoint could not be reached",
     "claim-changed": "Somebody else settled or sent a batch meanwhile",
+    "claim-in-use": "The function may still be sending a batch",
     "file-unwritable": "A file given on the command line cannot be written",
     "inbox-missing": "The environment has no such inbox, or it is not deployed",
+    "mail-ambiguous": "Several inboxes have a message of that id",
     "mail-missing": "No message of that id is stored",
     "mail-unreadable": "A stored message is encrypted in a way that the command does not read",
+    "record-unreadable": "This release cannot read what was noted about a message",
+    "redrive-running": "SQS is moving the dead letters of a queue already",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
     "secret-exists": "A secret is never replaced",
     "template-ambiguous": "A broken template file can be read in two ways",
@@ -129,6 +137,12 @@ class ClaimChangedError(OpsError):
     code = "claim-changed"
 
 
+class ClaimInUseError(OpsError):
+    """A claim whose holder may still be at work."""
+
+    code = "claim-in-use"
+
+
 class FileError(OpsError):
     """A file given on the command line cannot be written."""
 
@@ -141,6 +155,12 @@ class InboxMissingError(OpsError):
     code = "inbox-missing"
 
 
+class MailAmbiguousError(OpsError):
+    """A message that several rules stored."""
+
+    code = "mail-ambiguous"
+
+
 class MailMissingError(OpsError):
     """A message that is not stored."""
 
@@ -151,6 +171,18 @@ class MailUnreadableError(OpsError):
     """A message that only an Amazon S3 encryption client reads."""
 
     code = "mail-unreadable"
+
+
+class RecordUnreadableError(OpsError):
+    """A summary or a claim of another release, or one that somebody damaged."""
+
+    code = "record-unreadable"
+
+
+class RedriveRunningError(OpsError):
+    """A queue whose messages are moved already."""
+
+    code = "redrive-running"
 
 
 class ResolverError(OpsError):

@@ -165,7 +165,8 @@ Examples:
 \b
 Exit codes:
   0  listed
-  2  wrong usage, not deployed, or AWS could not be asked
+  2  wrong usage, not deployed, or AWS could not be asked; or listed, and a
+     summary cannot be read by this release
 
 \b
 Permissions: cloudformation:DescribeStacks, s3:ListBucket, s3:GetObject,
@@ -179,7 +180,8 @@ Examples:
 \b
 Exit codes:
   0  shown
-  2  wrong usage, no such message, or AWS could not be asked
+  2  wrong usage, no such message, its summary cannot be read by this release,
+     or AWS could not be asked
 
 \b
 Permissions: as of `list`
@@ -206,7 +208,8 @@ Examples:
 \b
 Exit codes:
   0  noted, or there was nothing to settle
-  2  wrong usage, no such message, or AWS could not be asked
+  2  wrong usage, no such message, its function may still be sending, somebody
+     settled it meanwhile, or AWS could not be asked
 
 \b
 Permissions: as of `list`, s3:PutObject, kms:GenerateDataKey
@@ -219,12 +222,14 @@ Examples:
 
 \b
 Exit codes:
-  0  SQS moves them, or nobody wanted it
-  2  wrong usage, not deployed, or AWS could not be asked
+  0  SQS moves them, there are none, or nobody wanted it
+  1  stopped at a question
+  2  wrong usage, not deployed, SQS moves them already, or AWS could not be
+     asked
 
 \b
-Permissions: cloudformation:DescribeStacks, sqs:StartMessageMoveTask; on
-the dead-letter queue sqs:ReceiveMessage, sqs:DeleteMessage and
-sqs:GetQueueAttributes, on the queue sqs:SendMessage, on their key kms:Decrypt
-and kms:GenerateDataKey
+Permissions: cloudformation:DescribeStacks; on the dead-letter queue
+sqs:GetQueueUrl, sqs:GetQueueAttributes, sqs:ListMessageMoveTasks,
+sqs:StartMessageMoveTask, sqs:ReceiveMessage and sqs:DeleteMessage, on the
+queue sqs:SendMessage, on their key kms:Decrypt and kms:GenerateDataKey
 """

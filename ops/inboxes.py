@@ -1,5 +1,6 @@
 """Where the mail of an environment is: told by the outputs of its receiving stacks."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,10 +13,10 @@ from stacks.stack_names import receiving_stack_name
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    """The mail of one rule in one Region.
+    """The mail that rules store under one prefix in one Region.
 
     Attributes:
-        name: The rule's name.
+        name: As declared; its prefix where nothing is declared for it, which no other inbox is called.
         region: Where it is received.
         bucket: The bucket that holds it.
         prefix: What the keys of its raw messages begin with.
@@ -44,43 +45,63 @@ class StackGateway(AccountGateway, Protocol):
 def read_inboxes(
     config: MailEnvironment, gateway: StackGateway, *, name: str | None = None, region: str | None = None
 ) -> tuple[Inbox, ...]:
-    """The deployed inboxes of an environment, in its order.
+    """The deployed inboxes of an environment, in its order; after them what is stored and no more.
 
     Args:
         config: The environment.
         gateway: Access to CloudFormation.
         name: Only this one. Default: all.
-        region: Only of this Region. Default: all.
+        region: Only of this Region. Default: all that receive.
 
     Raises:
         InboxMissingError: There is none, or it is not deployed.
         AccessError: CloudFormation could not be asked.
     """
-    receiving = config.receiving
-    wanted = [] if receiving is None else [each for each in receiving.inboxes if name in {None, each.name}]
-    if receiving is None or not wanted:
-        names = ", ".join(each.name for each in receiving.inboxes) if receiving else "none"
+    prefixes = _prefixes(config, name)
+    if region is not None and region not in config.receiving_regions:
         raise InboxMissingError(
-            f"{config.name} has no inbox {name or ''}".rstrip() + f"; it has {names or 'none'}.",
-            fix="declare it in `receiving` of the environment",
+            f"{config.name} receives no mail in {region}.",
+            fix=f"choose one of {', '.join(config.receiving_regions)}",
         )
-    found = []
-    for where in config.receiving_regions:
-        if region in {None, where}:
-            outputs = gateway.outputs(receiving_stack_name(config, where), region=where)
-            if outputs is None or BUCKET_OUTPUT not in outputs:
+    regions = config.receiving_regions if region is None else (region,)
+    return tuple(inbox for where in regions for inbox in _deployed(config, where, prefixes, gateway))
+
+
+def _prefixes(config: MailEnvironment, name: str | None) -> dict[str, str]:
+    """Prefix by name of what is wanted."""
+    receiving = config.receiving
+    known = {each.name: each.prefix for each in receiving.inboxes} if receiving else {}
+    if receiving:
+        known |= {prefix: prefix for prefix in receiving.prefixes if prefix not in known.values()}
+    if not known:
+        raise InboxMissingError(
+            f"{config.name} stores no mail.",
+            fix="declare rules and inboxes in `receiving` of the environment",
+        )
+    if name is not None and name not in known:
+        raise InboxMissingError(
+            f"{config.name} has no inbox {name}.", fix=f"choose one of {', '.join(known)}, or declare it"
+        )
+    return {each: prefix for each, prefix in known.items() if name in {None, each}}
+
+
+def _deployed(
+    config: MailEnvironment, region: str, prefixes: Mapping[str, str], gateway: StackGateway
+) -> Iterator[Inbox]:
+    stack_name = receiving_stack_name(config, region)
+    outputs = gateway.outputs(stack_name, region=region) or {}
+    for name, prefix in prefixes.items():
+        queue = dead_letters_output(name)
+        for wanted in (BUCKET_OUTPUT, *(() if name == prefix else (queue,))):
+            if wanted not in outputs:
                 raise InboxMissingError(
-                    f"{receiving_stack_name(config, where)} is not deployed in {where}.",
+                    f"{name} is not deployed in {region}: {stack_name} has no output {wanted}.",
                     fix=f"cdk deploy '{config.name}/*'",
                 )
-            found += [
-                Inbox(
-                    name=each.name,
-                    region=where,
-                    bucket=outputs[BUCKET_OUTPUT],
-                    prefix=each.prefix,
-                    dead_letters=outputs.get(dead_letters_output(each.name)),
-                )
-                for each in wanted
-            ]
-    return tuple(found)
+        yield Inbox(
+            name=name,
+            region=region,
+            bucket=outputs[BUCKET_OUTPUT],
+            prefix=prefix,
+            dead_letters=None if name == prefix else outputs[queue],
+        )

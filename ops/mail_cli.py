@@ -16,15 +16,18 @@ from ops.aws_clients import AwsClients
 from ops.inboxes import Inbox, read_inboxes
 from ops.mail_claims import settle
 from ops.mail_gateway import AwsMailStore
+from ops.mail_summary import author_of, outcome_of, subject_of
 from ops.received_mail import MailStoreGateway, ReceivedMail, find_mail, list_mail
 from ops.status import require_account
-from ops.terminal import print_lines, told_errors
-from ops.timing import utc
+from ops.terminal import UNUSABLE, fail, print_lines, told_errors
+from ops.timing import iso, utc
 from ops.visible import visible
 from stacks.environments import environment
 
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _STYLES: Final = {"forwarded": "green", "stopped": "yellow", "failed": "bold red"}
+_LONGEST: Final = 100
+"""Characters of a line's address and subject; `show` has all."""
 
 app = typer.Typer(
     help="Look at mail that was received: list it, show what it says, download it, deal with it again.",
@@ -41,7 +44,7 @@ def _period(text: str) -> timedelta:
 
 
 InboxName = Annotated[
-    str | None, typer.Option("--inbox", metavar="NAME", help="Only this inbox. Default: all of ENV.")
+    str | None, typer.Option("--inbox", metavar="NAME", help="Only this inbox. Default: each of ENV.")
 ]
 Region = Annotated[
     str | None, typer.Option(metavar="REGION", help="Only this Region. Default: each that receives.")
@@ -71,6 +74,9 @@ def list_messages(
         sys.stdout.write(json.dumps([_document(each) for each in found], indent=2) + "\n")
     else:
         print_lines(iter([_line(each) for each in found] or [Text("no mail")]))
+    problems = [each.problem for each in found if each.problem is not None]
+    if problems:
+        fail(problems[0].sentence, UNUSABLE)
 
 
 @app.command(epilog=help_texts.MAIL_SHOW)
@@ -81,6 +87,8 @@ def show(
     with told_errors():
         inboxes, gateway = _open(env, inbox=inbox, region=region)
         found = find_mail(inboxes, gateway, message_id)
+        if found.problem is not None:
+            raise found.problem
     sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
 
 
@@ -97,7 +105,7 @@ def download(
     with told_errors():
         inboxes, gateway = _open(env, inbox=inbox, region=region)
         found = find_mail(inboxes, gateway, message_id)
-        size = gateway.download(found.inbox, f"{found.inbox.prefix}{found.id}", file)
+        size = gateway.download(found.inbox, found.id, file)
     print_lines(iter([Text(f"{file}: {size} bytes")]))
 
 
@@ -116,15 +124,19 @@ def settle_message(
     """Say whether a message was forwarded whose function died while it was sending.
 
     Nobody but a person can know: look at the destination, or for the send in the events of the configuration
-    set. What was not sent is sent after `redrive`.
+    set. Then redrive: what was not sent is sent, what was sent is not, and both leave the dead-letter queue.
     """
     with told_errors():
         inboxes, gateway = _open(env, inbox=inbox, region=region)
         found = find_mail(inboxes, gateway, message_id)
-        settled = settle(found, gateway, sent=sent, now=lambda: datetime.now(UTC).isoformat())
-    print_lines(iter([Text(f"{each}: {'sent' if sent else 'not sent'}") for each in settled or ()]))
-    if not settled:
-        print_lines(iter([Text("nothing to settle")]))
+        settled = settle(found, gateway, sent=sent, now=lambda: datetime.now(UTC))
+    if settled:
+        lines = [f"{each}: {'sent' if sent else 'not sent'}" for each in settled]
+        where = f"--inbox {found.inbox.name} --region {found.inbox.region}"
+        lines.append(f"next: python -m ops mail redrive {env} {where}")
+    else:
+        lines = ["nothing to settle"]
+    print_lines(Text(line) for line in lines)
 
 
 @app.command(epilog=help_texts.MAIL_REDRIVE)
@@ -139,11 +151,15 @@ def redrive(
     with told_errors():
         inboxes, gateway = _open(env, inbox=inbox, region=region)
         for each in inboxes:
-            if each.dead_letters is not None and (
-                yes or typer.confirm(f"Deal again with the dead letters of {each.name} in {each.region}?")
-            ):
+            where = f"{each.name} in {each.region}"
+            if each.dead_letters is None:
+                print_lines(iter([Text(f"{where}: mail is only stored here")]))
+            elif not (count := gateway.dead_letters(each.dead_letters, region=each.region)):
+                # SQS's counts are those of a moment ago (SQS API reference, GetQueueAttributes).
+                print_lines(iter([Text(f"{where}: no dead letters, by SQS's count of the last minute")]))
+            elif yes or typer.confirm(f"Deal again with dead letters of {where}, about {count}?"):
                 gateway.redrive(each.dead_letters, region=each.region)
-                print_lines(iter([Text(f"{each.name} in {each.region}: SQS moves them")]))
+                print_lines(iter([Text(f"{where}: SQS moves them")]))
 
 
 def _open(env: str, *, inbox: str | None, region: str | None) -> tuple[tuple[Inbox, ...], MailStoreGateway]:
@@ -155,20 +171,25 @@ def _open(env: str, *, inbox: str | None, region: str | None) -> tuple[tuple[Inb
 
 def _line(mail: ReceivedMail) -> Text:
     summary = mail.summary
-    head = f"{utc(mail.stored_at)}  {mail.inbox.name}  {mail.id}  {mail.size} bytes  "
+    head = f"{utc(mail.stored_at)}  {mail.inbox.name}  {visible(mail.id)}  {mail.size} bytes  "
     if summary is None:
-        return Text.assemble(head, ("no summary yet", "yellow"))
-    outcome = str(summary["forwarding"]["outcome"])
+        return Text.assemble(head, _without_summary(mail))
+    outcome = outcome_of(summary)
+    author, subject = (_shown(text) for text in (author_of(summary), subject_of(summary)))
     return Text.assemble(
-        head,
-        (outcome, _STYLES.get(outcome, "")),
-        f"  {visible(_author(summary))}  {visible(str(summary['headers'].get('subject', '')))}",
+        head, (visible(outcome), _STYLES.get(outcome, "")), f"  {author or '(no author)'}  {subject}".rstrip()
     )
 
 
-def _author(summary: dict[str, Any]) -> str:
-    authors: list[dict[str, str]] = summary["headers"].get("from", [])
-    return authors[0]["address"] if authors else "(no author)"
+def _without_summary(mail: ReceivedMail) -> tuple[str, str]:
+    if mail.problem is not None:
+        return "summary unreadable", "bold red"
+    # Nobody writes one where mail is stored and no more.
+    return ("stored", "") if mail.inbox.dead_letters is None else ("no summary yet", "yellow")
+
+
+def _shown(text: str) -> str:
+    return visible(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}...")
 
 
 def _document(mail: ReceivedMail) -> dict[str, Any]:
@@ -176,7 +197,7 @@ def _document(mail: ReceivedMail) -> dict[str, Any]:
         "id": mail.id,
         "inbox": mail.inbox.name,
         "region": mail.inbox.region,
-        "stored_at": mail.stored_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "stored_at": iso(mail.stored_at),
         "bytes": mail.size,
         "key_arn": mail.key_arn,
         "summary": mail.summary,

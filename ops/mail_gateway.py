@@ -2,13 +2,11 @@
 
 Permissions: ``cloudformation:DescribeStacks``, ``s3:ListBucket``, ``s3:GetObject``, ``kms:Decrypt`` on the
 store's key; to settle a claim ``s3:PutObject`` and ``kms:GenerateDataKey``; to deal with dead letters again
-``sqs:StartMessageMoveTask`` and what SQS asks for it.
+``sqs:GetQueueUrl``, ``sqs:GetQueueAttributes``, ``sqs:ListMessageMoveTasks``, ``sqs:StartMessageMoveTask``
+and what SQS asks for that (SQS Developer Guide, dead-letter queue redrive).
 """
 
-import json
-import os
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,9 +15,11 @@ from botocore.exceptions import ClientError
 from constructs_lib.runtimes.inbound_mail.keys import CLAIMS, summary_key
 from ops.aws_clients import AwsClients
 from ops.aws_errors import as_ops_errors
-from ops.errors import FileError, MailUnreadableError
+from ops.errors import MailUnreadableError, RedriveRunningError
 from ops.inboxes import Inbox
-from ops.received_mail import StoredObject
+from ops.mail_summary import read_summary
+from ops.new_file import write_new_file
+from ops.received_mail import StoredClaim, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -29,8 +29,14 @@ if TYPE_CHECKING:
 _ENVELOPE: Final = ("x-amz-key-v2", "x-amz-key", "x-amz-3")
 """Metadata of an object that was encrypted before it came to S3, by format of the encryption client."""
 
+# S3 does not say which of the two it was.
+_READ: Final = "s3:GetObject or kms:Decrypt"
+_WRITE: Final = "s3:PutObject or kms:GenerateDataKey"
+
 _PIECE: Final = 1 << 20
 _CHANGED_MEANWHILE: Final = frozenset({"ConditionalRequestConflict", "PreconditionFailed"})
+_COUNTS: Final = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+_MOVING: Final = frozenset({"CANCELLING", "RUNNING"})
 
 
 class AwsMailStore:
@@ -72,7 +78,7 @@ class AwsMailStore:
     def raw_message(self, inbox: Inbox, message_id: str) -> StoredObject | None:
         """See `ops.received_mail.MailStoreGateway`."""
         key = f"{inbox.prefix}{message_id}"
-        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
             try:
                 found = self._s3(inbox).head_object(Bucket=inbox.bucket, Key=key)
             except ClientError as error:
@@ -89,24 +95,41 @@ class AwsMailStore:
     def summary(self, inbox: Inbox, message_id: str) -> dict[str, Any] | None:
         """See `ops.received_mail.MailStoreGateway`."""
         key = summary_key(f"{inbox.prefix}{message_id}")
-        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
             try:
                 body = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)["Body"].read()
             except ClientError as error:
                 if _is_missing(error):
                     return None
                 raise
-        found: dict[str, Any] = json.loads(body)
-        return found
+        return read_summary(body, name=key)
 
-    def download(self, inbox: Inbox, key: str, file: Path) -> int:
+    def download(self, inbox: Inbox, message_id: str, file: Path) -> int:
         """See `ops.received_mail.MailStoreGateway`."""
-        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
-            return _write(file, self._pieces(inbox, key))
+        with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
+            return write_new_file(file, self._pieces(inbox, f"{inbox.prefix}{message_id}"))
+
+    def dead_letters(self, queue_arn: str, *, region: str) -> int:
+        """See `ops.received_mail.MailStoreGateway`."""
+        client = self._sqs(region)
+        *_, account, name = queue_arn.split(":")
+        with as_ops_errors("sqs:GetQueueUrl", f"on {queue_arn}"):
+            url = client.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+        with as_ops_errors("sqs:GetQueueAttributes", f"on {queue_arn}"):
+            found = client.get_queue_attributes(QueueUrl=url, AttributeNames=_COUNTS)["Attributes"]
+        return sum(int(found[each]) for each in _COUNTS)
 
     def redrive(self, queue_arn: str, *, region: str) -> None:
         """See `ops.received_mail.MailStoreGateway`."""
-        client: SQSClient = self._clients.client("sqs", region)
+        client = self._sqs(region)
+        # A second task is refused with a code that means other things too (InvalidParameterValue).
+        with as_ops_errors("sqs:ListMessageMoveTasks", f"on {queue_arn}"):
+            newest = client.list_message_move_tasks(SourceArn=queue_arn).get("Results", [])
+        if any(task.get("Status") in _MOVING for task in newest):
+            raise RedriveRunningError(
+                f"SQS is moving the messages of {queue_arn} already.",
+                fix="wait for its end: aws sqs list-message-move-tasks",
+            )
         with as_ops_errors("sqs:StartMessageMoveTask", f"on {queue_arn}"):
             client.start_message_move_task(SourceArn=queue_arn)
 
@@ -120,15 +143,17 @@ class AwsMailStore:
                 for each in page.get("Contents", [])
             )
 
-    def read_claim(self, inbox: Inbox, key: str) -> tuple[bytes, str]:
+    def read_claim(self, inbox: Inbox, key: str) -> StoredClaim:
         """See `ops.received_mail.MailStoreGateway`."""
-        with as_ops_errors("s3:GetObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_READ, f"on {inbox.bucket} in {inbox.region}"):
             found = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)
-            return found["Body"].read(), found["ETag"]
+            return StoredClaim(
+                body=found["Body"].read(), etag=found["ETag"], written_at=found["LastModified"]
+            )
 
     def write_claim(self, inbox: Inbox, key: str, body: bytes, *, instead_of: str) -> str | None:
         """See `ops.received_mail.MailStoreGateway`."""
-        with as_ops_errors("s3:PutObject", f"on {inbox.bucket} in {inbox.region}"):
+        with as_ops_errors(_WRITE, f"on {inbox.bucket} in {inbox.region}"):
             try:
                 written = self._s3(inbox).put_object(
                     Bucket=inbox.bucket,
@@ -147,6 +172,10 @@ class AwsMailStore:
         client: S3Client = self._clients.client("s3", inbox.region)
         return client
 
+    def _sqs(self, region: str) -> "SQSClient":
+        client: SQSClient = self._clients.client("sqs", region)
+        return client
+
     def _pieces(self, inbox: Inbox, key: str) -> Iterator[bytes]:
         found = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)
         if any(name in found["Metadata"] for name in _ENVELOPE):
@@ -159,30 +188,3 @@ class AwsMailStore:
 
 def _is_missing(error: ClientError) -> bool:
     return error.response.get("Error", {}).get("Code") in {"404", "NoSuchKey"}
-
-
-def _write(file: Path, pieces: Iterator[bytes]) -> int:
-    """Write a new file whole or not at all."""
-    size = 0
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise _unwritable(file, error) from error
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            for piece in pieces:
-                size += out.write(piece)
-    except BaseException as error:
-        with suppress(OSError):
-            file.unlink()
-        if isinstance(error, OSError):
-            raise _unwritable(file, error) from error
-        raise
-    return size
-
-
-def _unwritable(file: Path, error: OSError) -> FileError:
-    return FileError(
-        f"{file} cannot be written: {os.strerror(error.errno or 0)}.",
-        fix="name a file that does not exist, in a directory that you may write to",
-    )

@@ -1,12 +1,14 @@
 """Mail that SES stored: what there is, what it says, and the message itself. Pure but for its gateway."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from ops.errors import MailMissingError
+from constructs_lib.runtimes.inbound_mail.notification import SETUP_MESSAGE
+from ops.errors import MailAmbiguousError, MailMissingError, RecordUnreadableError
 from ops.inboxes import Inbox, StackGateway
 
 
@@ -28,6 +30,21 @@ class StoredObject:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoredClaim:
+    """A claim of a batch (`constructs_lib.runtimes.inbound_mail.claims`).
+
+    Attributes:
+        body: Its bytes.
+        etag: Of this version.
+        written_at: When this version was written.
+    """
+
+    body: bytes
+    etag: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceivedMail:
     """One message.
 
@@ -38,6 +55,7 @@ class ReceivedMail:
         size: In bytes, as stored.
         key_arn: The KMS key that S3 encrypted it with; None where it was not asked for, or is none.
         summary: What the processor wrote beside it (docs/reference/inbound_mail.md); None for nothing yet.
+        problem: Why what it wrote cannot be read; None if it can, and for nothing yet.
     """
 
     id: str
@@ -46,20 +64,14 @@ class ReceivedMail:
     size: int
     key_arn: str | None = None
     summary: dict[str, Any] | None = None
+    problem: RecordUnreadableError | None = None
 
 
 class MailStoreGateway(StackGateway, Protocol):
     """S3 and SQS, as far as stored mail is read and dealt with again."""
 
     def raw_messages(self, inbox: Inbox) -> Iterator[StoredObject]:
-        """The raw messages of an inbox, in no order.
-
-        Raises:
-            AccessError: S3 could not be asked.
-        """
-
-    def summary(self, inbox: Inbox, message_id: str) -> dict[str, Any] | None:
-        """What the processor wrote about a message; None if there is nothing.
+        """What is in an inbox's folder itself, in no order: raw messages, and what SES tried a rule with.
 
         Raises:
             AccessError: S3 could not be asked.
@@ -72,11 +84,20 @@ class MailStoreGateway(StackGateway, Protocol):
             AccessError: S3 could not be asked.
         """
 
-    def download(self, inbox: Inbox, key: str, file: Path) -> int:
-        """Write an object to a new file that only its owner reads, decrypted if SES encrypted it. Its bytes.
+    def summary(self, inbox: Inbox, message_id: str) -> dict[str, Any] | None:
+        """What the processor wrote about a message; None if there is nothing.
 
         Raises:
-            AccessError: S3 or KMS could not be asked.
+            AccessError: S3 could not be asked.
+            RecordUnreadableError: It is not what this release knows.
+        """
+
+    def download(self, inbox: Inbox, message_id: str, file: Path) -> int:
+        """Write a raw message to a new file that only its owner reads. Its bytes.
+
+        Raises:
+            AccessError: S3 could not be asked.
+            MailUnreadableError: SES encrypted it before it came to S3.
             FileError: The file is there already, or cannot be written.
         """
 
@@ -87,8 +108,8 @@ class MailStoreGateway(StackGateway, Protocol):
             AccessError: S3 could not be asked.
         """
 
-    def read_claim(self, inbox: Inbox, key: str) -> tuple[bytes, str]:
-        """A claim and its ETag.
+    def read_claim(self, inbox: Inbox, key: str) -> StoredClaim:
+        """A claim as it is.
 
         Raises:
             AccessError: S3 could not be asked.
@@ -101,11 +122,19 @@ class MailStoreGateway(StackGateway, Protocol):
             AccessError: S3 could not be asked.
         """
 
+    def dead_letters(self, queue_arn: str, *, region: str) -> int:
+        """About how many messages a queue has, those included that somebody looks at now.
+
+        Raises:
+            AccessError: SQS could not be asked.
+        """
+
     def redrive(self, queue_arn: str, *, region: str) -> None:
         """Have SQS move a dead-letter queue's messages back to the queue that they came from.
 
         Raises:
             AccessError: SQS could not be asked.
+            RedriveRunningError: It is moving them already.
         """
 
 
@@ -117,23 +146,19 @@ def list_mail(
     Raises:
         AccessError: S3 could not be asked.
     """
-    found = [
-        (each.stored_at, each.key.removeprefix(inbox.prefix), inbox, each.size)
+    stored = (
+        ReceivedMail(
+            id=each.key.removeprefix(inbox.prefix), inbox=inbox, stored_at=each.stored_at, size=each.size
+        )
         for inbox in inboxes
         for each in gateway.raw_messages(inbox)
         if since is None or each.stored_at >= since
-    ]
-    found.sort(key=lambda item: (item[0], item[1]), reverse=True)
-    return tuple(
-        ReceivedMail(
-            id=name,
-            inbox=inbox,
-            stored_at=stored_at,
-            size=size,
-            summary=gateway.summary(inbox, name),
-        )
-        for stored_at, name, inbox, size in found[:limit]
     )
+    # Of millions only the newest are kept in memory, and only they are asked about.
+    newest = heapq.nlargest(
+        limit, (mail for mail in stored if _is_id(mail.id)), key=lambda mail: (mail.stored_at, mail.id)
+    )
+    return tuple(_with_summary(mail, gateway) for mail in newest)
 
 
 def find_mail(inboxes: tuple[Inbox, ...], gateway: MailStoreGateway, message_id: str) -> ReceivedMail:
@@ -141,19 +166,38 @@ def find_mail(inboxes: tuple[Inbox, ...], gateway: MailStoreGateway, message_id:
 
     Raises:
         MailMissingError: There is none.
+        MailAmbiguousError: Several rules stored it.
         AccessError: S3 could not be asked.
     """
-    for inbox in inboxes:
-        if "/" not in message_id and (found := gateway.raw_message(inbox, message_id)):
-            return ReceivedMail(
-                id=message_id,
-                inbox=inbox,
-                stored_at=found.stored_at,
-                size=found.size,
-                key_arn=found.key_arn,
-                summary=gateway.summary(inbox, message_id),
-            )
-    raise MailMissingError(
-        f"No message {message_id} in {', '.join(f'{each.name} ({each.region})' for each in inboxes)}.",
-        fix="list them: python -m ops mail list",
-    )
+    found = [
+        ReceivedMail(id=message_id, inbox=inbox, stored_at=raw.stored_at, size=raw.size, key_arn=raw.key_arn)
+        for inbox in (inboxes if _is_id(message_id) else ())
+        if (raw := gateway.raw_message(inbox, message_id)) is not None
+    ]
+    if not found:
+        raise MailMissingError(
+            f"No message {message_id} in {_named(inboxes)}.",
+            fix="list what there is: python -m ops mail list",
+        )
+    if len(found) > 1:
+        raise MailAmbiguousError(
+            f"{message_id} is in {_named(mail.inbox for mail in found)}.", fix="choose one with --inbox"
+        )
+    return _with_summary(found[0], gateway)
+
+
+def _is_id(name: str) -> bool:
+    """Whether this may be SES's id of a message: no folder, and not what SES tries rules with."""
+    return name not in {"", SETUP_MESSAGE} and "/" not in name
+
+
+def _with_summary(mail: ReceivedMail, gateway: MailStoreGateway) -> ReceivedMail:
+    try:
+        return replace(mail, summary=gateway.summary(mail.inbox, mail.id))
+    except RecordUnreadableError as error:
+        # The message is there, whatever became of what was noted about it.
+        return replace(mail, problem=error)
+
+
+def _named(inboxes: Iterable[Inbox]) -> str:
+    return ", ".join(f"{each.name} ({each.region})" for each in inboxes)

@@ -1,6 +1,7 @@
 """Stored mail: what is asked of AWS, and what becomes of each answer."""
 
 import io
+import json
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,10 +12,18 @@ from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from ops.aws_clients import AwsClients
-from ops.errors import FileError, MailUnreadableError, PermissionDeniedError, ServiceError
+from ops.errors import (
+    FileError,
+    MailUnreadableError,
+    PermissionDeniedError,
+    RecordUnreadableError,
+    ServiceError,
+    UnreachableError,
+)
 from ops.inboxes import Inbox
 from ops.mail_gateway import AwsMailStore
 from ops.received_mail import StoredObject
+from tests.ops.mailboxes import summary
 from tests.ops.support import REGION
 
 INBOX = Inbox(name="support", region=REGION, bucket="mail", prefix="support/", dead_letters="arn:q")
@@ -84,17 +93,38 @@ def test_one_message(store: AwsMailStore, s3: Stubber) -> None:
 
 def test_a_summary(store: AwsMailStore, s3: Stubber) -> None:
     asked = {"Bucket": "mail", "Key": "support/a/summary.json"}
-    s3.add_response("get_object", {"Body": body(b'{"version": 1}')}, asked)
-    assert store.summary(INBOX, "a") == {"version": 1}
+    s3.add_response("get_object", {"Body": body(json.dumps(summary()).encode())}, asked)
+    assert store.summary(INBOX, "a") == summary()
     s3.add_client_error("get_object", "NoSuchKey", http_status_code=404)
     assert store.summary(INBOX, "b") is None
+    s3.add_response("get_object", {"Body": body(b"{}")})
+    with pytest.raises(RecordUnreadableError, match=r"support/c/summary\.json"):
+        store.summary(INBOX, "c")
 
 
-@pytest.mark.parametrize("call", ["summary", "raw_message"])
-def test_a_missing_permission_is_told(store: AwsMailStore, s3: Stubber, call: str) -> None:
-    s3.add_client_error("get_object" if call == "summary" else "head_object", "AccessDenied")
-    with pytest.raises(PermissionDeniedError, match="allow s3:GetObject"):
+# The answer to a HEAD has no body: the SDK gives its status for a code.
+@pytest.mark.parametrize(
+    "call, asks, code",
+    [
+        ("summary", "get_object", "AccessDenied"),
+        ("raw_message", "head_object", "403"),
+    ],
+)
+def test_a_missing_permission_is_told(
+    store: AwsMailStore, s3: Stubber, call: str, asks: str, code: str
+) -> None:
+    s3.add_client_error(asks, code, http_status_code=403)
+    with pytest.raises(PermissionDeniedError, match="allow s3:GetObject or kms:Decrypt"):
         getattr(store, call)(INBOX, "a")
+
+
+def test_a_missing_permission_to_list_is_told(store: AwsMailStore, s3: Stubber) -> None:
+    for _ in range(2):
+        s3.add_client_error("list_objects_v2", "AccessDenied", http_status_code=403)
+    with pytest.raises(PermissionDeniedError, match="allow s3:ListBucket"):
+        list(store.raw_messages(INBOX))
+    with pytest.raises(PermissionDeniedError, match="allow s3:ListBucket"):
+        store.claim_keys(INBOX, "a")
 
 
 def test_a_download_is_the_bytes_in_a_file_of_the_user_alone(
@@ -105,7 +135,7 @@ def test_a_download_is_the_bytes_in_a_file_of_the_user_alone(
         "get_object", {"Body": body(data), "Metadata": {}}, {"Bucket": "mail", "Key": "support/a"}
     )
     file = tmp_path / "a.eml"
-    assert store.download(INBOX, "support/a", file) == len(data)
+    assert store.download(INBOX, "a", file) == len(data)
     assert file.read_bytes() == data
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -114,7 +144,7 @@ def test_a_file_that_is_there_is_never_replaced(store: AwsMailStore, tmp_path: P
     file = tmp_path / "a.eml"
     file.write_bytes(b"theirs")
     with pytest.raises(FileError, match="File exists"):
-        store.download(INBOX, "support/a", file)
+        store.download(INBOX, "a", file)
     assert file.read_bytes() == b"theirs"
 
 
@@ -124,14 +154,18 @@ def test_what_ses_encrypted_is_refused_and_no_file_stays(
 ) -> None:
     s3.add_response("get_object", {"Body": body(b"cipher"), "Metadata": {name: "e"}})
     with pytest.raises(MailUnreadableError, match="encryption client"):
-        store.download(INBOX, "support/a", tmp_path / "a.eml")
+        store.download(INBOX, "a", tmp_path / "a.eml")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_download_that_breaks_off_leaves_no_file(store: AwsMailStore, s3: Stubber, tmp_path: Path) -> None:
     s3.add_client_error("get_object", "InternalError", http_status_code=500)
     with pytest.raises(ServiceError):
-        store.download(INBOX, "support/a", tmp_path / "a.eml")
+        store.download(INBOX, "a", tmp_path / "a.eml")
+    short = StreamingBody(io.BytesIO(b"half"), 8)
+    s3.add_response("get_object", {"Body": short, "Metadata": {}})
+    with pytest.raises(UnreachableError, match="IncompleteReadError"):
+        store.download(INBOX, "a", tmp_path / "a.eml")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -151,10 +185,3 @@ def test_the_outputs_of_a_stack(store: AwsMailStore, cloudformation: Stubber) ->
     cloudformation.add_client_error("describe_stacks", "Throttling")
     with pytest.raises(ServiceError):
         store.outputs("prod-Receiving-eu-west-1", region=REGION)
-
-
-def test_dead_letters_go_back_to_where_they_came_from(store: AwsMailStore, clients: AwsClients) -> None:
-    with Stubber(clients.client("sqs", REGION)) as sqs:
-        sqs.add_response("start_message_move_task", {}, {"SourceArn": "arn:q"})
-        store.redrive("arn:q", region=REGION)
-        sqs.assert_no_pending_responses()
