@@ -16,8 +16,9 @@ from ops.errors import (
     UnreachableError,
 )
 
+MAX_ATTEMPTS: Final = 5
 CLIENT_CONFIG: Final = Config(
-    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
+    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}
 )
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
 _BAD_CREDENTIALS: Final = frozenset(

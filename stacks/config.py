@@ -36,7 +36,7 @@ class MailEnvironment:
         senders: Applications of this account that may send. Default: none; roles elsewhere decide.
         delegates: Other accounts that may send with a domain of this one. Default: none.
         addresses: Single addresses that may send besides, each once. Default: none.
-        templates: Custom verification e-mail templates, in each Region that sends for their sender, which is an
+        templates: Custom verification e-mail templates, in each Region that sends for their sender, an
             address of a domain or one of `addresses`. Default: none.
         verification_wait: How long a deploy waits until the senders of templates are verified. Default: 15
             minutes, and not where a person must act first.
