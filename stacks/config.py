@@ -186,26 +186,18 @@ class MailEnvironment:
 
     def _require_addresses(self) -> None:
         require_addresses([each.address for each in self.addresses], option=f"{self.name}: addresses")
-        names = [template.template_name for template in self.templates]
-        senders = {self.identity_of(template): template.template_name for template in self.templates}
         for each in self.addresses:
             option = f"{self.name}: addresses: {each.address}"
             require_own_regions(self.regions_of_address(each), self.regions, option=f"{option}: regions")
-            if each.template is not None and each.template not in names:
-                raise environment_invalid(
-                    f"{option}: template",
-                    "a template of the environment: " + (", ".join(names) or "it has none") + ".",
-                    each.template,
-                    "add it to `templates`, or leave it out for SES's own mail",
-                )
-            if each.template is not None and each.address in senders:
-                raise environment_invalid(
-                    f"{option}: template",
-                    f"the template {senders[each.address]} is sent from this address, and SES takes no "
-                    "template before its sender is verified.",
-                    each.template,
-                    "leave it out: SES's own mail verifies the sender",
-                )
+        there = {each.template_name: self.regions_of_template(each) for each in self.templates}
+        senders = {self.identity_of(template): template.template_name for template in self.templates}
+        for each in self.addresses:
+            each.require_template(
+                there,
+                regions=self.regions_of_address(each),
+                sends=senders.get(each.address),
+                option=f"{self.name}: addresses: {each.address}: template",
+            )
 
     def _require_receiving(self) -> None:
         for domain in self.domains:

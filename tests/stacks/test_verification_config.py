@@ -99,7 +99,7 @@ def test_the_domain_of_a_sender_decides_although_the_sender_is_declared_too() ->
     """It verifies the sender, so that the sender's own mail may even be made of the template."""
     config = environment(
         domains=(domain(regions=("us-east-1",)),),
-        addresses=(MailAddress(address="hello@example.com", template="Welcome"),),
+        addresses=(MailAddress(address="hello@example.com", template="Welcome", regions=("us-east-1",)),),
         templates=(template(),),
     )
     assert config.identity_of(template()) == "example.com"
@@ -144,6 +144,16 @@ def test_the_domain_of_a_sender_decides_although_the_sender_is_declared_too() ->
             },
             "environment-invalid",
             "the template First is sent from this address",
+        ),
+        (
+            {
+                "addresses": (
+                    MailAddress(address="a@example.net", template="Welcome", regions=("us-east-1",)),
+                ),
+                "templates": (template(),),
+            },
+            "environment-invalid",
+            "it is where its sender is, in eu-west-1",
         ),
         ({"templates": (template("a@example.org"),)}, "from-address-outside-identity", "FromEmailAddress"),
         (
