@@ -45,7 +45,7 @@ def verify(
     env: EnvironmentName,
     addresses: Annotated[
         list[str],
-        typer.Argument(metavar="ADDRESS...", help="Bare addresses, each once.", show_default=False),
+        typer.Argument(metavar="ADDRESS", help="Bare addresses, each once.", show_default=False),
     ],
     *,
     template: Annotated[

@@ -89,8 +89,8 @@ class MailAddress:
         if sends is not None:
             raise environment_invalid(
                 option,
-                f"the template {sends} is sent from this address, and SES takes no template before its sender "
-                "is verified.",
+                f"the template {sends} is sent from this address, and SES takes no template before its "
+                "sender is verified.",
                 self.template,
                 "leave it out: SES's own mail verifies the sender",
             )
