@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from local.errors import RehearsalError
 from local.mailbox import find_link, follow_link
 from ops.address_verification import Mail, Request, send_verification
+from ops.pace import Pace
 from ops.ports import AddressGateway, State
 from stacks.config import MailEnvironment
 
@@ -33,10 +34,10 @@ def verify_addresses(
 
     Raises:
         RehearsalError: A mail did not arrive, or its link verified nothing.
-        OpsError: SES refused to send.
+        OpsError: SES refused to send, or to set the default configuration set.
     """
     region = config.regions[0]
-    found = []
+    found, pace = [], Pace()
     for each in config.addresses_in(region):
         mail = Mail.OWN
         if each.template is not None:
@@ -46,7 +47,10 @@ def verify_addresses(
                 template=each.template,
                 configuration_set=config.configuration_set_name,
             )
-            mail = send_verification(request, gateway)
+            sent = send_verification(request, gateway, pace=pace)
+            if sent.not_set is not None:
+                raise sent.not_set
+            mail = sent.mail
         landing = follow_link(find_link(endpoint_url, each.address, region=region))
         state = gateway.address_state(each.address, region=region)
         if state is not State.SUCCESS:

@@ -16,8 +16,9 @@ from ops.errors import (
     UnreachableError,
 )
 
+MAX_ATTEMPTS: Final = 5
 CLIENT_CONFIG: Final = Config(
-    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 5}
+    connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}
 )
 # 403: the answer to a HEAD has no body that could name a code.
 _DENIED: Final = frozenset({"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})

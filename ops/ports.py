@@ -120,6 +120,9 @@ class AddressGateway(AccountGateway, Protocol):
     def send_custom_mail(self, address: str, *, template: str, configuration_set: str, region: str) -> None:
         """Have SES send a mail made of a template, and make the identity where there is none."""
 
+    def set_configuration_set(self, address: str, *, configuration_set: str, region: str) -> None:
+        """Make a configuration set the default of an address's identity."""
+
 
 class ReceivingGateway(Protocol):
     """Receipt rule sets of the account.

@@ -41,6 +41,7 @@ def read_environment_status(
     Raises:
         AccessError: AWS could not be asked.
     """
+    addresses = read_addresses(environment, gateway, now=now)
     return EnvironmentStatus(
         environment=environment.name,
         account=environment.account,
@@ -48,8 +49,8 @@ def read_environment_status(
         sections=(
             identity_section(statuses, _deploy_times(environment, gateway, statuses)),
             legacy_section(read_legacy_records(environment, gateway, look_up)),
-            address_section(read_addresses(environment, gateway, now=now)),
-            template_section(environment, gateway, statuses),
+            address_section(addresses),
+            template_section(environment, gateway, statuses, addresses),
             receiving_section(environment.active_rule_sets(), gateway, environment=environment.name),
             subscription_section(read_subscriptions(environment, gateway)),
         ),

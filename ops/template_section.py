@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from constructs_lib.verification_template import VerificationTemplate
+from ops.addresses import AddressStatus
 from ops.advice import DEPLOYER, NOTHING, NextStep, deploy_step
 from ops.environment_status import NOT_KNOWN, Item, Section, Tone
 from ops.errors import PermissionDeniedError
@@ -21,19 +22,24 @@ _WORDS: Final = {
 
 
 def template_section(
-    environment: MailEnvironment, gateway: TemplateReader, statuses: Sequence[IdentityStatus]
+    environment: MailEnvironment,
+    gateway: TemplateReader,
+    statuses: Sequence[IdentityStatus],
+    addresses: Sequence[AddressStatus],
 ) -> Section:
     """Ask about every template of an environment in each of its Regions.
 
     Args:
         environment: The environment.
         gateway: Read access to its account.
-        statuses: Its identities: SES takes a template once its sender's is verified.
+        statuses: Its domains: SES takes a template once its sender's identity is verified.
+        addresses: Its single addresses, which may be senders too.
 
     Raises:
         AccessError: SES could not be asked, for another reason than a missing permission.
     """
     verified = {(item.domain, item.region) for item in statuses if item.identity is State.SUCCESS}
+    verified |= {(item.declared.address, item.region) for item in addresses if item.state is State.SUCCESS}
     return Section(
         key="templates",
         things="templates",
@@ -54,7 +60,7 @@ def _items(
                 yield _item(template, region, NOT_KNOWN, Tone.OPEN, allow_step(error))
                 continue
             word, tone = _WORDS[status.state]
-            sender = environment.domain_of(template)
+            sender = environment.identity_of(template)
             waits = None if (sender, region) in verified else sender
             yield _item(template, region, word, tone, _next_step(environment, status.state, region, waits))
 

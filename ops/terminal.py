@@ -26,8 +26,13 @@ def told_errors() -> Iterator[None]:
 
 def fail(sentence: str, exit_code: int) -> NoReturn:
     """Print one error on stderr and leave with the exit code."""
-    console(stderr=True).print(Text.assemble(("error: ", "bold red"), sentence), soft_wrap=True)
+    print_error(sentence)
     raise typer.Exit(exit_code)
+
+
+def print_error(sentence: str) -> None:
+    """Print one error on stderr, and go on."""
+    console(stderr=True).print(Text.assemble(("error: ", "bold red"), sentence), soft_wrap=True)
 
 
 def print_lines(lines: Iterator[Text]) -> None:

@@ -36,8 +36,8 @@ class MailEnvironment:
         senders: Applications of this account that may send. Default: none; roles elsewhere decide.
         delegates: Other accounts that may send with a domain of this one. Default: none.
         addresses: Single addresses that may send besides, each once. Default: none.
-        templates: Custom verification e-mail templates, sent from domains of this environment, in each Region
-            that sends for the domain of their sender. Default: none.
+        templates: Custom verification e-mail templates, in each Region that sends for their sender, an
+            address of a domain or one of `addresses`. Default: none.
         verification_wait: How long a deploy waits until the senders of templates are verified. Default: 15
             minutes, and not where a person must act first.
         receiving: Incoming mail. Default: none is received.
@@ -117,27 +117,38 @@ class MailEnvironment:
         return tuple(each for each in self.addresses if region in self.regions_of_address(each))
 
     def templates_in(self, region: str) -> tuple[VerificationTemplate, ...]:
-        """The templates of a Region: those whose sender's domain is verified there."""
-        return tuple(
-            template
-            for template in self.templates
-            if region in self._regions_of_name(self.domain_of(template))
-        )
+        """The templates of a Region: those whose sender's identity is there."""
+        return tuple(template for template in self.templates if region in self.regions_of_template(template))
 
-    def domain_of(self, template: VerificationTemplate) -> str:
-        """The domain whose identity a template's sender falls under: the longest name that holds it.
+    def regions_of_template(self, template: VerificationTemplate) -> tuple[str, ...]:
+        """The Regions that a template is sent from: those of its sender's identity."""
+        identity = self.identity_of(template)
+        for address in self.addresses:
+            if address.address == identity:
+                return self.regions_of_address(address)
+        return self._regions_of_name(identity)
+
+    def identity_of(self, template: VerificationTemplate) -> str:
+        """What must be verified before SES takes a template: a domain of the environment, or an address.
+
+        A domain that covers the sender decides, the longest name of several, since its addresses send as
+        soon as it is verified; otherwise the sender is one of `addresses`.
 
         Raises:
             ConfigurationError: ``from-address-outside-identity``.
         """
-        template.require_sender([domain.domain for domain in self.domains])
-        return self.domain_of_address(template.from_email_address)
+        sender = template.from_email_address
+        addresses = [each.address for each in self.addresses]
+        template.require_sender(
+            [*(domain.domain for domain in self.domains), *addresses], option="domains and addresses"
+        )
+        return self.domain_of_address(sender) or sender
 
-    def domain_of_address(self, address: str) -> str:
-        """The domain of the environment whose identity an address falls under: the longest name."""
+    def domain_of_address(self, address: str) -> str | None:
+        """The domain of the environment whose identity an address falls under: the longest name, or None."""
         host = address.rpartition("@")[2]
         names = (domain.domain for domain in self.domains if is_within(host, domain.domain))
-        return max(names, key=len)
+        return max(names, key=len, default=None)
 
     @property
     def receiving_regions(self) -> tuple[str, ...]:
@@ -175,19 +186,18 @@ class MailEnvironment:
 
     def _require_addresses(self) -> None:
         require_addresses([each.address for each in self.addresses], option=f"{self.name}: addresses")
-        names = [template.template_name for template in self.templates]
-        for template in self.templates:
-            self.domain_of(template)
         for each in self.addresses:
             option = f"{self.name}: addresses: {each.address}"
             require_own_regions(self.regions_of_address(each), self.regions, option=f"{option}: regions")
-            if each.template is not None and each.template not in names:
-                raise environment_invalid(
-                    f"{option}: template",
-                    "a template of the environment: " + (", ".join(names) or "it has none") + ".",
-                    each.template,
-                    "add it to `templates`, or leave it out for SES's own mail",
-                )
+        there = {each.template_name: self.regions_of_template(each) for each in self.templates}
+        senders = {self.identity_of(template): template.template_name for template in self.templates}
+        for each in self.addresses:
+            each.require_template(
+                there,
+                regions=self.regions_of_address(each),
+                sends=senders.get(each.address),
+                option=f"{self.name}: addresses: {each.address}: template",
+            )
 
     def _require_receiving(self) -> None:
         for domain in self.domains:

@@ -41,21 +41,28 @@ class MailStage(cdk.Stage):
                     sending, "identities name the configuration set as their default"
                 )
                 identities.append(identity)
-            self._add_what_needs_identities(config, region, identities)
+            addresses = None
             if any(each.template is None for each in config.addresses_in(region)):
                 addresses = AddressStack(self, address_stack_id(region), config=config, region=region)
                 addresses.add_stack_dependency(
                     sending, "identities name the configuration set as their default"
                 )
+            self._add_what_needs_identities(config, region, identities, addresses)
 
     def _add_what_needs_identities(
-        self, config: MailEnvironment, region: str, identities: Sequence[IdentityStack]
+        self,
+        config: MailEnvironment,
+        region: str,
+        identities: Sequence[IdentityStack],
+        addresses: AddressStack | None,
     ) -> None:
         """What is put on identities, is sent from them or comes in for them."""
         later: list[tuple[cdk.Stack, str]] = []
         if config.templates_in(region):
             templates = TemplateStack(self, f"Templates-{region}", config=config, region=region)
             later.append((templates, "a template's sender is verified first"))
+            if addresses is not None and _sent_from_addresses(config, region):
+                templates.add_stack_dependency(addresses, "a template's sender is verified first")
         if config.receiving is not None and region in config.receiving_regions:
             receiving = ReceivingStack(
                 self, receiving_stack_id(region), config=config, receiving=config.receiving, region=region
@@ -67,6 +74,11 @@ class MailStage(cdk.Stage):
         for stack, reason in later:
             for identity in identities:
                 stack.add_stack_dependency(identity, reason)
+
+
+def _sent_from_addresses(config: MailEnvironment, region: str) -> bool:
+    """Whether a template of a Region is sent from an address that is an identity of its own."""
+    return any("@" in config.identity_of(template) for template in config.templates_in(region))
 
 
 def _units(config: MailEnvironment, region: str) -> dict[str, list[MailDomain]]:

@@ -36,7 +36,8 @@ class Inbox:
     """What is done with the mail that rules store under one prefix.
 
     Attributes:
-        name: 1 to 32 lower case letters, digits and hyphens, each part with a letter first; the operator's commands call it so.
+        name: 1 to 32 lower case letters, digits and hyphens, each part with a letter first; the operator's
+            commands call it so.
         prefix: The prefix of S3 actions. Default: the name and ``/``.
         processor: Default: a summary and its attachments are stored beside each message, and nothing is
             forwarded.

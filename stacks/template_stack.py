@@ -11,7 +11,8 @@ from stacks.verified_domain import verified_domain
 class TemplateStack(cdk.Stack):
     """Templates, and a gate for each domain that they are sent from.
 
-    A stack of its own, after the identities: a wait that ends in vain takes no identity back.
+    A stack of its own, after the identities: a wait that ends in vain takes no identity back. Nothing waits
+    for a sender that is an address of its own: a person has to follow a link, so it fails until then.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment, region: str) -> None:
@@ -26,10 +27,10 @@ class TemplateStack(cdk.Stack):
             self,
             "Templates",
             templates=templates,
-            identities=[config.domain_of(template) for template in templates],
+            identities=[config.identity_of(template) for template in templates],
         )
         for domain in config.domains:
-            sent = [template for template in templates if config.domain_of(template) == domain.domain]
+            sent = [template for template in templates if config.identity_of(template) == domain.domain]
             if not sent:
                 continue
             gate = verified_domain(self, config, domain)

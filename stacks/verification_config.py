@@ -1,5 +1,6 @@
 """What an environment says about single addresses and their verification. Nothing here loads the CDK."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,3 +57,48 @@ class MailAddress:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "address", normalize_address(self.address, option="addresses", quoted=True))
+
+    def require_template(
+        self,
+        templates: Mapping[str, tuple[str, ...]],
+        *,
+        regions: Sequence[str],
+        sends: str | None,
+        option: str,
+    ) -> None:
+        """Refuse a template that cannot verify this address.
+
+        Args:
+            templates: The Regions of each template of the environment, by its name.
+            regions: The Regions of this address.
+            sends: A template that is sent from this address, which no domain covers; None if there is none.
+            option: The option's name, for the error.
+
+        Raises:
+            ConfigurationError: ``environment-invalid``.
+        """
+        if self.template is None:
+            return
+        if self.template not in templates:
+            raise environment_invalid(
+                option,
+                "a template of the environment: " + (", ".join(templates) or "it has none") + ".",
+                self.template,
+                "add it to `templates`, or leave it out for SES's own mail",
+            )
+        if sends is not None:
+            raise environment_invalid(
+                option,
+                f"the template {sends} is sent from this address, and SES takes no template before its "
+                "sender is verified.",
+                self.template,
+                "leave it out: SES's own mail verifies the sender",
+            )
+        if not set(regions) <= set(templates[self.template]):
+            raise environment_invalid(
+                option,
+                f"it is where its sender is, in {', '.join(templates[self.template])}, and verifies nobody "
+                "elsewhere.",
+                tuple(regions),
+                "give its sender these Regions too, or leave it out for SES's own mail",
+            )

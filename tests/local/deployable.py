@@ -38,14 +38,27 @@ class Deployable:
     def of(cls, stack: cdk.Stack) -> "Deployable":
         app = stack.node.root
         assert isinstance(app, cdk.App)
-        folder, name = Path(app.synth().directory), stack.stack_name
-        manifest = json.loads((folder / f"{name}.assets.json").read_text(encoding="utf-8"))
+        return cls._read(Path(app.synth().directory), stack.stack_name, stack.artifact_id)
+
+    @classmethod
+    def of_stage(cls, stage: cdk.Stage) -> "dict[str, Deployable]":
+        """The stacks of a stage by their id below it."""
+        folder = Path(stage.synth().directory)
+        return {
+            stack.node.id: cls._read(folder, stack.stack_name, stack.artifact_id)
+            for stack in stage.node.children
+            if isinstance(stack, cdk.Stack)
+        }
+
+    @classmethod
+    def _read(cls, folder: Path, name: str, files: str) -> "Deployable":
+        manifest = json.loads((folder / f"{files}.assets.json").read_text(encoding="utf-8"))
         assets = {}
         for file in manifest["files"].values():
             (place,) = file["destinations"].values()
             if file["source"]["packaging"] == "zip":
                 assets[place["bucketName"], place["objectKey"]] = _zipped(folder / file["source"]["path"])
-        template = json.loads((folder / f"{name}.template.json").read_text(encoding="utf-8"))
+        template = json.loads((folder / f"{files}.template.json").read_text(encoding="utf-8"))
         return cls(name=name, template=template, assets=assets)
 
     def deploy(self, aws: Aws, *, ends: str | None = None) -> None:

@@ -9,17 +9,20 @@ from typer.testing import CliRunner
 
 from ops import cli, verify_cli
 from ops.address_gateway import SesAddressGateway
-from ops.address_verification import Mail, Request, follow, send_verification
+from ops.address_verification import Mail, Request, Sent, follow, follow_all, send_verification
 from ops.aws_clients import AwsClients
 from ops.errors import (
+    AccessError,
     AddressVerifiedError,
     OpsError,
+    PermissionDeniedError,
     SandboxError,
     ServiceError,
     TemplateMissingError,
     VerificationFailedError,
     VerificationNotDoneError,
 )
+from ops.pace import Pace
 from ops.ports import State
 from stacks.environments import environment
 from stacks.verification_config import MailAddress
@@ -29,6 +32,7 @@ PROD = environment("prod")
 ADDRESS = "legal@example.net"
 OWN = Request(address=ADDRESS, region=REGION, template=None, configuration_set="transactional")
 CUSTOM = replace(OWN, template="Welcome")
+DENIED = PermissionDeniedError("The credentials may not call ses:Put.", fix="allow ses:Put")
 
 
 @dataclass(kw_only=True)
@@ -38,6 +42,7 @@ class FakeAddresses:
     states: list[State] = field(default_factory=lambda: [State.NOT_STARTED])
     sent: list[tuple[str, ...]] = field(default_factory=list)
     account: str = PROD.account
+    refusal: AccessError | None = None
 
     def account_id(self) -> str:
         return self.account
@@ -53,23 +58,10 @@ class FakeAddresses:
     def send_custom_mail(self, address: str, *, template: str, configuration_set: str, region: str) -> None:
         self.sent.append(("custom", address, template, configuration_set, region))
 
-
-@pytest.mark.parametrize("state", [State.NOT_STARTED, State.PENDING, State.FAILED, State.TEMPORARY_FAILURE])
-def test_the_mail_is_sent_in_every_state_but_verified(state: State) -> None:
-    gateway = FakeAddresses(states=[state])
-    assert send_verification(OWN, gateway) is Mail.OWN
-    assert send_verification(CUSTOM, gateway) is Mail.CUSTOM
-    assert gateway.sent == [
-        ("own", ADDRESS, REGION),
-        ("custom", ADDRESS, "Welcome", "transactional", REGION),
-    ]
-
-
-def test_a_verified_address_gets_none() -> None:
-    gateway = FakeAddresses(states=[State.SUCCESS])
-    with pytest.raises(AddressVerifiedError):
-        send_verification(OWN, gateway)
-    assert gateway.sent == []
+    def set_configuration_set(self, address: str, *, configuration_set: str, region: str) -> None:
+        if self.refusal is not None:
+            raise self.refusal
+        self.sent.append(("set", address, configuration_set, region))
 
 
 @dataclass
@@ -82,6 +74,35 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         assert seconds > 0
         self.now += seconds
+
+
+def unpaced() -> Pace:
+    return Pace(seconds=0)
+
+
+@pytest.mark.parametrize("state", [State.NOT_STARTED, State.PENDING, State.FAILED, State.TEMPORARY_FAILURE])
+def test_the_mail_is_sent_in_every_state_but_verified(state: State) -> None:
+    gateway = FakeAddresses(states=[state])
+    assert send_verification(OWN, gateway, pace=unpaced()) == Sent(mail=Mail.OWN)
+    assert send_verification(CUSTOM, gateway, pace=unpaced()) == Sent(mail=Mail.CUSTOM)
+    assert gateway.sent == [
+        ("own", ADDRESS, REGION),
+        ("custom", ADDRESS, "Welcome", "transactional", REGION),
+        ("set", ADDRESS, "transactional", REGION),
+    ]
+
+
+def test_a_configuration_set_that_cannot_be_set_does_not_hide_the_mail() -> None:
+    gateway = FakeAddresses(refusal=DENIED)
+    assert send_verification(CUSTOM, gateway, pace=unpaced()) == Sent(mail=Mail.CUSTOM, not_set=DENIED)
+    assert gateway.sent == [("custom", ADDRESS, "Welcome", "transactional", REGION)]
+
+
+def test_a_verified_address_gets_none() -> None:
+    gateway = FakeAddresses(states=[State.SUCCESS])
+    with pytest.raises(AddressVerifiedError):
+        send_verification(OWN, gateway, pace=unpaced())
+    assert gateway.sent == []
 
 
 @pytest.mark.parametrize(
@@ -102,7 +123,7 @@ def test_following(states: list[State], error: type[OpsError] | None, seconds: f
             OWN,
             FakeAddresses(states=states),
             timeout_seconds=60,
-            on_poll=lambda state, left: polls.append((state, left)),
+            on_poll=lambda request, _, left: polls.append((request.address, left)),
             clock=clock,
             sleep=clock.sleep,
         )
@@ -113,13 +134,45 @@ def test_following(states: list[State], error: type[OpsError] | None, seconds: f
         with pytest.raises(error):
             run()
     assert clock.now == seconds
-    assert polls[0][1] == 60
+    assert polls[0] == (ADDRESS, 60)
+
+
+def test_several_are_followed_within_one_time_and_each_is_asked_about() -> None:
+    clock = Clock()
+    others = [replace(OWN, address=f"{name}@example.net") for name in ("late", "done", "failed")]
+    states = {
+        "late@example.net": State.PENDING,
+        "done@example.net": State.SUCCESS,
+        "failed@example.net": State.FAILED,
+    }
+
+    class Each(FakeAddresses):
+        def address_state(self, address: str, *, region: str) -> State:
+            assert region
+            return states[address]
+
+    found = {
+        request.address: problem.code if problem else None
+        for request, problem in follow_all(others, Each(), timeout_seconds=60, clock=clock, sleep=clock.sleep)
+    }
+    assert found == {
+        "late@example.net": "address-pending",
+        "done@example.net": None,
+        "failed@example.net": "address-failed",
+    }
+    assert clock.now == 60
 
 
 @pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeAddresses:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> FakeAddresses:
     made = FakeAddresses()
     monkeypatch.setattr(verify_cli, "SesAddressGateway", lambda _: made)
+    monkeypatch.setattr(verify_cli, "Pace", lambda: Pace(clock=clock, sleep=clock.sleep))
     return made
 
 
@@ -146,7 +199,10 @@ def test_the_command_takes_the_template_and_region_that_the_environment_names(
     object.__setattr__(config, "addresses", (declared,))
     monkeypatch.setattr(verify_cli, "environment", lambda _: config)
     assert run("prod", ADDRESS)[0] == 0
-    assert gateway.sent == [("custom", ADDRESS, "Welcome", "transactional", "us-east-1")]
+    assert gateway.sent == [
+        ("custom", ADDRESS, "Welcome", "transactional", "us-east-1"),
+        ("set", ADDRESS, "transactional", "us-east-1"),
+    ]
     code, output = run("prod", ADDRESS, "--region", "eu-west-1")
     assert (code, "is of us-east-1" in output) == (2, True)
 
@@ -180,6 +236,61 @@ def test_wrong_usage_sends_nothing(gateway: FakeAddresses, arguments: tuple[str,
     assert gateway.sent == []
 
 
+def test_several_addresses_are_sent_to_once_a_second(gateway: FakeAddresses, clock: Clock) -> None:
+    code, output = run("prod", "a@example.net", "b@example.net", "c@example.net", "--template", "Welcome")
+    assert code == 0
+    assert [call[1] for call in gateway.sent if call[0] == "custom"] == [
+        "a@example.net",
+        "b@example.net",
+        "c@example.net",
+    ]
+    assert output.count("custom mail is on its way") == 3
+    assert clock.now == 2
+
+
+def test_what_is_verified_already_is_told_and_the_others_are_sent_to(gateway: FakeAddresses) -> None:
+    gateway.states = [State.SUCCESS, State.NOT_STARTED]
+    code, output = run("prod", "a@example.net", "b@example.net")
+    assert (code, "[address-verified] a@example.net" in output) == (0, True)
+    assert gateway.sent == [("own", "b@example.net", REGION)]
+
+
+def test_one_refusal_ends_it_and_hides_no_mail(
+    gateway: FakeAddresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = gateway.send_own_mail
+
+    def throttled(address: str, *, region: str) -> None:
+        if address == "b@example.net":
+            raise ServiceError("SES throttles.", fix="wait")
+        send(address, region=region)
+
+    monkeypatch.setattr(gateway, "send_own_mail", throttled)
+    code, output = run("prod", "a@example.net", "b@example.net", "c@example.net", "--wait")
+    assert code == 2
+    assert "on its way to a@example.net" in output
+    assert "[aws-refused] SES throttles." in output
+    assert gateway.sent == [("own", "a@example.net", REGION)]
+
+
+def test_the_same_address_twice_is_a_slip(gateway: FakeAddresses) -> None:
+    code, output = run("prod", "a@example.net", "a@EXAMPLE.net")
+    assert (code, "[address-duplicate]" in output, gateway.sent) == (2, True, [])
+
+
+def test_the_command_tells_the_mail_and_that_the_configuration_set_is_not_set(
+    gateway: FakeAddresses,
+) -> None:
+    gateway.refusal = DENIED
+    gateway.states = [State.NOT_STARTED, State.SUCCESS]
+    code, output = run("prod", ADDRESS, "--template", "Welcome", "--wait", "--timeout", "0")
+    assert code == 1
+    assert f"custom mail is on its way to {ADDRESS}" in output
+    assert "[aws-access-denied] The credentials may not call ses:Put." in output
+    assert "the default configuration set of" in output
+    assert f"{ADDRESS} is verified in {REGION}." in output
+
+
 def test_another_account_is_refused(gateway: FakeAddresses) -> None:
     gateway.account = "999999999999"
     code, output = run("prod", ADDRESS)
@@ -210,11 +321,41 @@ CUSTOM_CALL = {"EmailAddress": ADDRESS, "TemplateName": "Welcome", "Configuratio
 
 
 def test_mails_as_ses_is_asked_for_them(ses: tuple[SesAddressGateway, Stubber, Stubber]) -> None:
-    made, _, v1 = ses
+    made, v2, v1 = ses
     v1.add_response("verify_email_identity", {}, {"EmailAddress": ADDRESS})
+    v2.add_response(
+        "put_email_identity_configuration_set_attributes",
+        {},
+        {"EmailIdentity": ADDRESS, "ConfigurationSetName": "transactional"},
+    )
     v1.add_response("send_custom_verification_email", {"MessageId": "1"}, CUSTOM_CALL)
     made.send_own_mail(ADDRESS, region=REGION)
     made.send_custom_mail(ADDRESS, template="Welcome", configuration_set="transactional", region=REGION)
+    made.set_configuration_set(ADDRESS, configuration_set="transactional", region=REGION)
+
+
+@pytest.mark.parametrize("code", ["Throttling", "TooManyRequestsException"])
+def test_throttling_that_outlasts_the_retries(
+    ses: tuple[SesAddressGateway, Stubber, Stubber], code: str
+) -> None:
+    made, _, v1 = ses
+    v1.add_client_error("verify_email_identity", code, f"Rate exceeded for {ADDRESS}")
+    with pytest.raises(ServiceError, match=r"one a second .* in none of 5 tries") as caught:
+        made.send_own_mail(ADDRESS, region=REGION)
+    assert ADDRESS not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "code, error", [("NotFoundException", ServiceError), ("AccessDeniedException", PermissionDeniedError)]
+)
+def test_a_configuration_set_that_ses_does_not_set(
+    ses: tuple[SesAddressGateway, Stubber, Stubber], code: str, error: type[OpsError]
+) -> None:
+    made, v2, _ = ses
+    v2.add_client_error("put_email_identity_configuration_set_attributes", code, "text of SES")
+    with pytest.raises(error, match="ses:PutEmailIdentityConfigurationSetAttributes") as caught:
+        made.set_configuration_set(ADDRESS, configuration_set="transactional", region=REGION)
+    assert "text of SES" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +364,8 @@ def test_mails_as_ses_is_asked_for_them(ses: tuple[SesAddressGateway, Stubber, S
         ("ProductionAccessNotGranted", SandboxError, "sandbox"),
         ("CustomVerificationEmailTemplateDoesNotExist", TemplateMissingError, "no template Welcome"),
         ("FromEmailAddressNotVerified", TemplateMissingError, "sender of the template Welcome"),
-        ("Throttling", ServiceError, "Throttling"),
+        ("Throttling", ServiceError, "one a second"),
+        ("MessageRejected", ServiceError, "MessageRejected"),
     ],
 )
 def test_what_ses_refuses(

@@ -34,7 +34,7 @@ def config(*addresses: MailAddress) -> MailEnvironment:
         account="111111111111",
         regions=(REGION, "us-east-1"),
         configuration_set_name="transactional",
-        domains=(MailDomain(domain="example.com", dns=ExternalDns()),),
+        domains=(MailDomain(domain="example.com", dns=ExternalDns(), regions=(REGION, "us-east-1")),),
         addresses=addresses,
         templates=(VerificationTemplate.from_json(template_json()),),
     )

@@ -1,10 +1,13 @@
 """Templates in the status: there, different or missing, and what is next."""
 
+from dataclasses import replace
+
 import pytest
 
 from constructs_lib.dns import ExternalDns
 from constructs_lib.verification_template import VerificationTemplate
-from ops.advice import ADMINISTRATOR, DEPLOYER, NOBODY, NextStep
+from ops.addresses import AddressStatus
+from ops.advice import ADMINISTRATOR, DEPLOYER, NOBODY, NOTHING, NextStep
 from ops.environment_status import Item, Tone
 from ops.errors import PermissionDeniedError
 from ops.identity_status import IdentityStatus
@@ -12,6 +15,7 @@ from ops.ports import State
 from ops.template_section import template_section
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
+from stacks.verification_config import MailAddress
 from tests.ops.support import REGION, FakeGateway
 from tests.template_files import FIELDS, template_json
 
@@ -50,7 +54,7 @@ def identity(domain: str, region: str, state: State) -> IdentityStatus:
 
 def read(gateway: FakeGateway, *, state: State = State.SUCCESS) -> tuple[Item, ...]:
     names = [("example.com", REGION), ("example.com", "us-east-1"), ("example.org", REGION)]
-    return template_section(CONFIG, gateway, [identity(*name, state) for name in names]).items
+    return template_section(CONFIG, gateway, [identity(*name, state) for name in names], []).items
 
 
 def test_each_template_is_looked_for_where_its_sender_is() -> None:
@@ -86,6 +90,23 @@ def test_a_template_waits_for_its_sender() -> None:
     assert "cdk deploy 'test/*'" in first.next_step.action
 
 
+def test_a_template_waits_for_a_sender_that_is_an_address() -> None:
+    declared = MailAddress(address="hello@example.net")
+    config = replace(
+        CONFIG,
+        addresses=(declared,),
+        templates=(VerificationTemplate.from_json(template_json(FromEmailAddress=declared.address)),),
+    )
+
+    def step(state: State) -> str:
+        status = AddressStatus(declared=declared, region=REGION, state=state, next_step=NOTHING)
+        (item,) = template_section(config, FakeGateway(), [], [status]).items
+        return item.next_step.action
+
+    assert "once hello@example.net is verified in eu-west-1" in step(State.PENDING)
+    assert step(State.SUCCESS) == "Deploy it: cdk deploy 'test/*'"
+
+
 def test_without_the_permission_it_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
     gateway = FakeGateway()
 
@@ -93,7 +114,7 @@ def test_without_the_permission_it_is_not_known(monkeypatch: pytest.MonkeyPatch)
         raise PermissionDeniedError(f"The credentials may not ask for {name} in {region}.", fix="allow it")
 
     monkeypatch.setattr(gateway, "template", denied)
-    section = template_section(CONFIG, gateway, [])
+    section = template_section(CONFIG, gateway, [], [])
     assert section.headline == "0 of 3 templates deployed"
     assert {(item.word, item.tone, item.next_step.who) for item in section.items} == {
         ("not known", Tone.OPEN, ADMINISTRATOR)

@@ -9,6 +9,7 @@ from tests.support import refuses
 from tests.synthesis import resources, stage_stacks, stage_templates
 
 IDENTITY = "AWS::SES::EmailIdentity"
+TEMPLATE = "AWS::SES::CustomVerificationEmailTemplate"
 
 
 def template(sender: str = "hello@example.com", name: str = "Welcome") -> VerificationTemplate:
@@ -56,7 +57,54 @@ def test_a_template_belongs_to_the_regions_of_the_domain_of_its_sender() -> None
     )
     assert [each.template_name for each in config.templates_in("eu-west-1")] == ["Welcome"]
     assert [each.template_name for each in config.templates_in("us-east-1")] == ["News"]
-    assert config.domain_of(template("a@eu.news.example.com")) == "news.example.com"
+    assert config.identity_of(template("a@eu.news.example.com")) == "news.example.com"
+
+
+def test_a_template_is_sent_from_an_address_in_the_regions_of_the_address() -> None:
+    config = environment(
+        addresses=(MailAddress(address="hello@EXAMPLE.net", regions=("us-east-1",)),),
+        templates=(template("hello@example.net"),),
+    )
+    stacks = stage_stacks(config)
+    assert "Templates-eu-west-1" not in stacks
+    made = stacks["Templates-us-east-1"]
+    assert made.dependencies == {"Addresses-us-east-1"}
+    # Nobody may be there to follow the link, so nothing waits for it.
+    assert {each["Type"] for each in made.template["Resources"].values()} == {TEMPLATE}
+
+
+def test_templates_wait_for_domains_whatever_else_they_are_sent_from() -> None:
+    config = environment(
+        addresses=(MailAddress(address="hello@example.net"), MailAddress(address="legal@example.net")),
+        templates=(template(), template("hello@example.net", "Other")),
+    )
+    made = stage_stacks(config)["Templates-eu-west-1"]
+    assert made.dependencies == {"example-com-eu-west-1", "Addresses-eu-west-1"}
+    assert {each["Properties"]["TemplateName"] for each in resources(made.template, TEMPLATE).values()} == {
+        "Welcome",
+        "Other",
+    }
+    gates = resources(made.template, "Custom::VerifiedIdentity").values()
+    assert {gate["Properties"]["Domain"] for gate in gates} == {"example.com"}
+
+
+def test_only_templates_of_addresses_come_after_the_addresses() -> None:
+    config = environment(
+        addresses=(MailAddress(address="legal@example.net"),), templates=(template("legal@example.com"),)
+    )
+    assert stage_stacks(config)["Templates-eu-west-1"].dependencies == {"example-com-eu-west-1"}
+
+
+def test_the_domain_of_a_sender_decides_although_the_sender_is_declared_too() -> None:
+    """It verifies the sender, so that the sender's own mail may even be made of the template."""
+    config = environment(
+        domains=(domain(regions=("us-east-1",)),),
+        addresses=(MailAddress(address="hello@example.com", template="Welcome", regions=("us-east-1",)),),
+        templates=(template(),),
+    )
+    assert config.identity_of(template()) == "example.com"
+    assert config.regions_of_template(template()) == ("us-east-1",)
+    assert stage_stacks(config)["Templates-us-east-1"].dependencies == {"example-com-us-east-1"}
 
 
 @pytest.mark.parametrize(
@@ -77,7 +125,45 @@ def test_a_template_belongs_to_the_regions_of_the_domain_of_its_sender() -> None
             "environment-invalid",
             "it has none",
         ),
+        (
+            {
+                "addresses": (MailAddress(address="a@example.net", template="Welcome"),),
+                "templates": (template("a@example.net"),),
+            },
+            "environment-invalid",
+            "a@example.net: template",
+        ),
+        (
+            # Each is verified by what the other one sends: neither ever is.
+            {
+                "addresses": (
+                    MailAddress(address="a@example.net", template="Second"),
+                    MailAddress(address="b@example.net", template="First"),
+                ),
+                "templates": (template("a@example.net", "First"), template("b@example.net", "Second")),
+            },
+            "environment-invalid",
+            "the template First is sent from this address",
+        ),
+        (
+            {
+                "addresses": (
+                    MailAddress(address="a@example.net", template="Welcome", regions=("us-east-1",)),
+                ),
+                "templates": (template(),),
+            },
+            "environment-invalid",
+            "it is where its sender is, in eu-west-1",
+        ),
         ({"templates": (template("a@example.org"),)}, "from-address-outside-identity", "FromEmailAddress"),
+        (
+            {
+                "addresses": (MailAddress(address="a@example.org"),),
+                "templates": (template("A@example.org"),),
+            },
+            "from-address-outside-identity",
+            "domains and addresses): example.com, a@example.org",
+        ),
     ],
 )
 def test_refuses(options: dict[str, Any], code: str, fragment: str) -> None:

@@ -41,7 +41,7 @@ def test_a_denied_call_is_tried_until_iam_has_spread_the_permission(code: str, p
 
 
 def test_what_is_denied_to_the_end_is_refused() -> None:
-    with pytest.raises(RefusedError, match="^Operation on x: AccessDenied: its text$"):
+    with pytest.raises(RefusedError, match=r"^Operation on x: AccessDenied: its text$"):
         asked("Operation on x", answers(*[refusal("AccessDenied")] * TRIES))
 
 
@@ -66,5 +66,5 @@ def test_a_fine_refusal_is_none() -> None:
 
 
 def test_no_connection_is_told_by_its_kind_only() -> None:
-    with pytest.raises(RefusedError, match="^x: EndpointConnectionError$"):
+    with pytest.raises(RefusedError, match=r"^x: EndpointConnectionError$"):
         asked("x", answers(EndpointConnectionError(endpoint_url="https://secret")))
