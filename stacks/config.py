@@ -9,13 +9,12 @@ from constructs_lib.account_id import require_account_id
 from constructs_lib.dns import Route53Zone
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
-from constructs_lib.mail_records import inbound_mx_record
-from constructs_lib.regions import require_receiving_region, require_ses_region
+from constructs_lib.regions import require_ses_region
 from constructs_lib.verification_template import VerificationTemplate
 from stacks.config_errors import environment_invalid, require_own_regions
 from stacks.domain_config import MailDomain, require_domains
 from stacks.feedback_config import MailFeedback
-from stacks.receiving_config import MailReceiving
+from stacks.receiving_config import MailReceiving, require_receiving
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait
 
@@ -86,7 +85,13 @@ class MailEnvironment:
         require_domains(self.domains, environment=self.name, regions=self.regions)
         self._require_senders()
         self._require_addresses()
-        self._require_receiving()
+        require_receiving(
+            self.receiving,
+            self.domains,
+            environment=self.name,
+            regions=self.regions,
+            configuration_set=self.configuration_set_name,
+        )
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
@@ -198,46 +203,6 @@ class MailEnvironment:
                 sends=senders.get(each.address),
                 option=f"{self.name}: addresses: {each.address}: template",
             )
-
-    def _require_receiving(self) -> None:
-        for domain in self.domains:
-            if domain.receives_mail:
-                self._require_inbound_mx(domain)
-        if self.receiving is None:
-            return
-        regions = self.receiving_regions
-        for region in regions:
-            require_receiving_region(region, option=f"{self.name}: receiving: regions")
-        require_own_regions(regions, self.regions, option=f"{self.name}: receiving: regions")
-        self.receiving.require_domains(
-            (d.domain for d in self.domains if set(regions) <= set(self.regions_of(d))), environment=self.name
-        )
-        if self.configuration_set_name in self.receiving.forwarding_sets:
-            raise environment_invalid(
-                f"{self.name}: receiving: inboxes: forwarding: configuration_set",
-                "one of its own: bounces of forwarded spam are not those of your mail.",
-                self.configuration_set_name,
-                'choose another name, such as "forwarding"',
-            )
-
-    def _require_inbound_mx(self, domain: MailDomain) -> None:
-        option = f"{self.name}: {domain.domain}"
-        if self.receiving is None or not self.receiving.active:
-            raise environment_invalid(
-                f"{option}: receives_mail",
-                "an MX record leads mail to SES, which rejects it while no rule set is active.",
-                domain.receives_mail,
-                "declare `receiving` with active=True, or drop receives_mail",
-            )
-        region = self.receiving_regions[0]
-        if region not in self.regions_of(domain):
-            raise environment_invalid(
-                f"{option}: receives_mail",
-                f"SES receives mail for domains whose identity is in {region}.",
-                self.regions_of(domain),
-                "add that Region to the domain's regions",
-            )
-        inbound_mx_record(domain.domain, region, known_mx=domain.known_mx, option=f"{option}: known_mx")
 
     def _require_senders(self) -> None:
         for option, names in (

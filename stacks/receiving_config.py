@@ -1,13 +1,14 @@
 """What an environment says about incoming mail. Nothing here loads the CDK."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.domain_name import is_within
 from constructs_lib.ip_filters import IpFilter, require_filters
 from constructs_lib.mail_processor import MailProcessor
+from constructs_lib.mail_records import inbound_mx_record
 from constructs_lib.mail_retention import MailRetention
 from constructs_lib.receipt_actions import Bounce, StoreInS3, require_prefix
 from constructs_lib.receipt_rules import (
@@ -17,7 +18,8 @@ from constructs_lib.receipt_rules import (
     require_rules,
 )
 from constructs_lib.regions import require_receiving_region
-from stacks.config_errors import environment_invalid
+from stacks.config_errors import environment_invalid, require_own_regions
+from stacks.domain_config import MailDomain
 
 BUCKET_OUTPUT: Final = "MailBucket"
 """The output of a receiving stack that names the bucket of its mail."""
@@ -131,32 +133,6 @@ class MailReceiving:
         """Where mail is received in an environment of these Regions."""
         return self.regions or regions[:1]
 
-    def require_domains(self, domains: Iterable[str], *, environment: str) -> None:
-        """Refuse mail for, or from, what the environment has no identity of: SES takes no such mail.
-
-        Args:
-            domains: The domains whose identities are in each receiving Region.
-            environment: Its name, for errors.
-
-        Raises:
-            ConfigurationError: ``environment-invalid``, ``receipt-domain-unknown``.
-        """
-        names = list(domains)
-        require_own_domains(self.rules, names, option=f"{environment}: receiving")
-        for inbox in self.inboxes:
-            forwarding = inbox.processor.forwarding
-            if forwarding and not any(
-                is_within(forwarding.sender.rpartition("@")[2], name) for name in names
-            ):
-                raise environment_invalid(
-                    f"{environment}: receiving: {inbox.name}: forwarding: sender",
-                    "of a domain that the environment sends for in each receiving Region: "
-                    + (", ".join(names) or "none")
-                    + ".",
-                    forwarding.sender,
-                    "declare the domain in `domains`, with that Region, or correct the address",
-                )
-
     def _stores(self) -> Iterator[StoreInS3]:
         return (action for rule in self.rules for action in rule.actions if isinstance(action, StoreInS3))
 
@@ -185,3 +161,78 @@ class MailReceiving:
                     inbox.prefix,
                     f'add StoreInS3(prefix="{inbox.prefix}") to a rule',
                 )
+
+
+def require_receiving(
+    receiving: MailReceiving | None,
+    domains: tuple[MailDomain, ...],
+    *,
+    environment: str,
+    regions: tuple[str, ...],
+    configuration_set: str,
+) -> None:
+    """Refuse incoming mail that SES would not take, or that does not fit to what is sent.
+
+    Args:
+        receiving: Incoming mail of an environment; None for none.
+        domains: Its domains.
+        environment: Its name, for errors.
+        regions: Its Regions.
+        configuration_set: What its own mail is sent with.
+
+    Raises:
+        ConfigurationError: ``environment-invalid``, ``receipt-domain-unknown``, ``region-without-receiving``,
+            ``inbound-mx-taken``.
+    """
+    for domain in domains:
+        if domain.receives_mail:
+            _require_inbound_mx(receiving, domain, environment=environment, regions=regions)
+    if receiving is None:
+        return
+    option = f"{environment}: receiving"
+    used = receiving.regions_among(regions)
+    for region in used:
+        require_receiving_region(region, option=f"{option}: regions")
+    require_own_regions(used, regions, option=f"{option}: regions")
+    names = [each.domain for each in domains if set(used) <= set(each.regions_among(regions))]
+    require_own_domains(receiving.rules, names, option=option)
+    for inbox in receiving.inboxes:
+        sender = inbox.processor.forwarding.sender if inbox.processor.forwarding else None
+        if sender and not any(is_within(sender.rpartition("@")[2], name) for name in names):
+            raise environment_invalid(
+                f"{option}: {inbox.name}: forwarding: sender",
+                "of a domain that the environment sends for in each receiving Region: "
+                + (", ".join(names) or "none")
+                + ".",
+                sender,
+                "declare the domain in `domains`, with that Region, or correct the address",
+            )
+    if configuration_set in receiving.forwarding_sets:
+        raise environment_invalid(
+            f"{option}: inboxes: forwarding: configuration_set",
+            "one of its own: bounces of forwarded spam are not those of your mail.",
+            configuration_set,
+            'choose another name, such as "forwarding"',
+        )
+
+
+def _require_inbound_mx(
+    receiving: MailReceiving | None, domain: MailDomain, *, environment: str, regions: tuple[str, ...]
+) -> None:
+    option = f"{environment}: {domain.domain}"
+    if receiving is None or not receiving.active:
+        raise environment_invalid(
+            f"{option}: receives_mail",
+            "an MX record leads mail to SES, which rejects it while no rule set is active.",
+            domain.receives_mail,
+            "declare `receiving` with active=True, or drop receives_mail",
+        )
+    region = receiving.regions_among(regions)[0]
+    if region not in domain.regions_among(regions):
+        raise environment_invalid(
+            f"{option}: receives_mail",
+            f"SES receives mail for domains whose identity is in {region}.",
+            domain.regions_among(regions),
+            "add that Region to the domain's regions",
+        )
+    inbound_mx_record(domain.domain, region, known_mx=domain.known_mx, option=f"{option}: known_mx")
