@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from ops import dkim_cli, documents, help_texts, mail_cli, render, status_page, status_text, verify_cli
+from ops import (
+    cost_cli,
+    dkim_cli,
+    documents,
+    help_texts,
+    mail_cli,
+    render,
+    status_page,
+    status_text,
+    verify_cli,
+)
 from ops.arguments import NOT_ALL_WELL, EnvironmentName, declared_domain
 from ops.aws_clients import AwsClients
 from ops.dns_check import LookUp, Verdict, check_records
@@ -35,6 +45,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.command(epilog=cost_cli.EPILOG)(cost_cli.cost)
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
 app.add_typer(dkim_cli.app, name="dkim")
 app.add_typer(mail_cli.app, name="mail")

@@ -19,6 +19,7 @@
     ├── MailUnreadableError           mail-unreadable
     ├── RecordUnreadableError         record-unreadable
     ├── RedriveRunningError           redrive-running
+    ├── QuantityError                 quantity-impossible
     ├── ResolverError                 resolver-invalid
     ├── AddressVerifiedError          address-verified
     ├── SandboxError                  account-in-sandbox
@@ -59,6 +60,7 @@ CODES: Final = {
     "mail-unreadable": "A stored message is encrypted in a way that the command does not read",
     "record-unreadable": "This release cannot read what was noted about a message",
     "redrive-running": "SQS is moving the dead letters of a queue already",
+    "quantity-impossible": "A number or plan given for the price cannot be",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
     "secret-exists": "A secret is never replaced",
     "template-ambiguous": "A broken template file can be read in two ways",
@@ -183,6 +185,9 @@ class RedriveRunningError(OpsError):
     """A queue whose messages are moved already."""
 
     code = "redrive-running"
+class QuantityError(OpsError):
+    """A month that cannot be: a number outside of what is possible, or a plan that SES does not have."""
+    code = "quantity-impossible"
 
 
 class ResolverError(OpsError):

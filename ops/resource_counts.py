@@ -1,0 +1,31 @@
+"""How many resources of each type an environment deploys, counted in the templates that it synthesizes.
+
+Counting templates keeps the number true when a stack gains a key or an alarm; it needs the CDK and a few
+seconds.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aws_cdk as cdk
+
+from stacks.config import MailEnvironment
+from stacks.mail_stage import MailStage
+
+_CONTEXT = Path(__file__).parents[1] / "cdk.json"
+
+
+def count_resources(config: MailEnvironment) -> Mapping[str, int]:
+    """Resources by CloudFormation type, those of all Regions together."""
+    context = json.loads(_CONTEXT.read_text(encoding="utf-8"))["context"]
+    with TemporaryDirectory() as directory:
+        app = cdk.App(context=context, outdir=directory, analytics_reporting=False, stack_traces=False)
+        assembly = MailStage(app, config.name, config=config).synth()
+        return Counter(
+            resource["Type"]
+            for stack in assembly.stacks_recursively
+            for resource in stack.template["Resources"].values()
+        )
