@@ -42,7 +42,7 @@ class Usage:
         data_events: CloudTrail data events.
         log_gb: Logs taken in by CloudWatch, in GB.
         plan: A pricing plan of SES.
-        free_tier: Whether the free units of a month are deducted, as if nothing else in the account used them.
+        free_tier: Whether the free units of a month are deducted, as if nothing else used them.
 
     Raises:
         QuantityError: ``quantity-impossible``: below 0, above a million millions, or a size above SES's 40 MB

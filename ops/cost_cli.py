@@ -91,8 +91,9 @@ def cost_json(config: MailEnvironment, table: PriceTable, told: Estimate) -> str
             "unit": item.price.unit,
             "per": _number(item.price.per),
             "free": _number(item.price.free),
-            "unit_price": str(item.price.tiers[0].price),
-            "tiers": len(item.price.tiers),
+            "tiers": [
+                {"above": _number(tier.above), "price": _number(tier.price)} for tier in item.price.tiers
+            ],
             "monthly": _number(item.monthly),
             "source": {"url": item.price.source.url, "date": item.price.source.date},
         }

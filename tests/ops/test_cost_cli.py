@@ -1,0 +1,66 @@
+"""``cost``: output, exit codes, and quantities that come from the templates."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from ops import cli, cost_cli
+from ops.resource_counts import count_resources
+from stacks.environments import environment
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cost_cli, "_resources", lambda _: {"AWS::KMS::Key": 2, "AWS::Lambda::Function": 3})
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, ["cost", *arguments])
+
+
+@pytest.mark.usefixtures("counted")
+def test_a_table_item_by_item() -> None:
+    result = run("dev", "--messages", "100000")
+    assert result.exit_code == 0
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert lines[0] == "dev: price of a month in USD"
+    assert "Messages sent, by recipient 100,000 0.10 per 1,000 x recipient 10.00" in lines
+    assert "KMS keys 2 1.00 per key and month 2.00" in lines
+    assert "total 12.00" in lines
+    assert "Runs of 3 Lambda functions." in lines
+    assert lines[-1].startswith("Prices of us-east-1, table of 20")
+
+
+@pytest.mark.usefixtures("counted")
+def test_json_has_the_same_and_the_sources() -> None:
+    result = run("dev", "--messages", "1", "--json")
+    assert result.exit_code == 0
+    told = json.loads(result.stdout)
+    assert (told["environment"], told["currency"], told["total"]) == ("dev", "USD", "2.00")
+    assert [(item["key"], item["quantity"], item["monthly"]) for item in told["items"]] == [
+        ("ses-outbound", "1", "0.0001"),
+        ("kms-keys", "2", "2.00"),
+    ]
+    assert all(item["source"]["url"].startswith("https://") for item in told["items"])
+    assert told["not_counted"]
+
+
+@pytest.mark.usefixtures("counted")
+@pytest.mark.parametrize(
+    "arguments",
+    [("--messages", "-1"), ("--messages", "1", "--size-kb", "50000"), ("--messages", "1", "--plan", "gold")],
+)
+def test_impossible_numbers_exit_2_with_a_code(arguments: tuple[str, ...]) -> None:
+    result = run("dev", *arguments)
+    assert result.exit_code == 2
+    assert "[quantity-impossible]" in result.stderr
+    assert result.stdout == ""
+
+
+def test_resources_are_those_of_the_templates() -> None:
+    counts = count_resources(environment("dev"))
+    assert counts["AWS::SES::EmailIdentity"] == 1
+    assert counts["AWS::SNS::Topic"] == 2
+    assert counts["AWS::KMS::Key"] == 1
+    assert counts["AWS::CloudWatch::Dashboard"] == 0
