@@ -17,6 +17,11 @@ _CHUNK_KB: Final = 256
 _MAX_SIZE_KB: Final = 40 * 1024
 _SQS_REQUESTS: Final = 3
 _MOST: Final = 10**12
+_SIZES: Final = ("size_kb", "inbound_size_kb")
+_NUMBERS: Final = (
+    *("messages", "inbound", "dedicated_ips", "events", "data_events", "log_gb", "kms_requests", "stored_gb"),
+    *_SIZES,
+)
 
 _RESOURCES: Final = {
     "AWS::KMS::Key": "kms-keys",
@@ -41,6 +46,8 @@ class Usage:
         events: Notifications about sent and received mail, published to SNS and read from SQS.
         data_events: CloudTrail data events.
         log_gb: Logs taken in by CloudWatch, in GB.
+        kms_requests: Requests to KMS.
+        stored_gb: Mail that S3 keeps on average in the month, in GB.
         plan: A pricing plan of SES.
         free_tier: Whether the free units of a month are deducted, as if nothing else used them.
 
@@ -57,14 +64,15 @@ class Usage:
     events: int = 0
     data_events: int = 0
     log_gb: int = 0
+    kms_requests: int = 0
+    stored_gb: int = 0
     plan: str = A_LA_CARTE
     free_tier: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("messages", "inbound", "dedicated_ips", "events", "data_events", "log_gb"):
-            _require(name, getattr(self, name), most=_MOST)
-        for name in ("size_kb", "inbound_size_kb"):
-            _require(name, getattr(self, name), most=_MAX_SIZE_KB)
+        for name in _NUMBERS:
+            most = _MAX_SIZE_KB if name in _SIZES else _MOST
+            _require(name, getattr(self, name), most=most)
 
 
 def _require(name: str, got: int, *, most: int) -> None:
@@ -122,7 +130,7 @@ def estimate(
     Raises:
         QuantityError: ``quantity-impossible``: the table has no such plan.
     """
-    quantities = {**_ses(table, usage, regions), **_around(usage)}
+    quantities = {**_ses(table, usage, regions), **_around(usage, resources)}
     quantities |= {key: Decimal(resources.get(kind, 0)) for kind, key in _RESOURCES.items()}
     items = (
         Item(
@@ -152,8 +160,12 @@ def _ses(table: PriceTable, usage: Usage, regions: tuple[str, ...]) -> dict[str,
     }
 
 
-def _around(usage: Usage) -> dict[str, Decimal]:
+def _around(usage: Usage, resources: Mapping[str, int]) -> dict[str, Decimal]:
+    stored = usage.inbound if resources.get("AWS::S3::Bucket") else 0
     return {
+        "s3-storage": Decimal(usage.stored_gb),
+        "s3-puts": Decimal(stored),
+        "kms-requests": Decimal(usage.kms_requests),
         "sns-publishes": Decimal(usage.events),
         "sqs-requests": Decimal(usage.events * _SQS_REQUESTS),
         "cloudtrail-data-events": Decimal(usage.data_events),
@@ -166,8 +178,8 @@ def _not_counted(table: PriceTable, resources: Mapping[str, int], regions: tuple
     if others:
         yield f"What {', '.join(others)} costs otherwise: the prices are those of {table.region}."
     yield from table.missing
-    yield "KMS requests, Secrets Manager calls, DNS queries, data transfer: they depend on who uses them."
-    yield "Further versions of KMS keys: rotation adds to a key's price."
+    yield "Secrets Manager calls, DNS queries, data transfer: they depend on who uses them."
+    yield "Former versions of KMS keys: each rotation adds to the price of a key."
     if resources.get("AWS::Lambda::Function"):
         yield f"Runs of {resources['AWS::Lambda::Function']} Lambda functions."
     yield "Taxes."

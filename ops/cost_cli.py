@@ -45,6 +45,8 @@ def cost(
     ] = 0,
     data_events: Annotated[int, typer.Option(metavar="N", help="CloudTrail data events a month.")] = 0,
     log_gb: Annotated[int, typer.Option(metavar="GB", help="Logs taken in by CloudWatch a month.")] = 0,
+    kms_requests: Annotated[int, typer.Option(metavar="N", help="Requests to KMS a month.")] = 0,
+    stored_gb: Annotated[int, typer.Option(metavar="GB", help="Mail that S3 keeps in the month.")] = 0,
     plan: Annotated[
         str, typer.Option(metavar="PLAN", help="SES plan: a-la-carte, essentials, pro or enterprise.")
     ] = A_LA_CARTE,
@@ -70,6 +72,8 @@ def cost(
             events=events,
             data_events=data_events,
             log_gb=log_gb,
+            kms_requests=kms_requests,
+            stored_gb=stored_gb,
             plan=plan,
             free_tier=free_tier,
         )

@@ -97,6 +97,16 @@ def test_free_units_are_deducted_on_request_only() -> None:
     assert priced(Usage(messages=0, events=400_000), resources).total == Decimal("10.88")
 
 
+def test_mail_is_written_to_a_bucket_that_exists() -> None:
+    # Articles: 100 GB x 0.023; 2,000 writes at 0.005 a thousand; 50,000 requests to KMS at 0.03 ten thousand.
+    usage = Usage(messages=0, inbound=2000, stored_gb=100, kms_requests=50_000)
+    told = monthly(priced(usage, {"AWS::S3::Bucket": 2}))
+    assert told["s3-storage"] == Decimal("2.3")
+    assert told["s3-puts"] == Decimal("0.01")
+    assert told["kms-requests"] == Decimal("0.15")
+    assert "s3-puts" not in monthly(priced(usage))
+
+
 def test_a_chunk_that_is_begun_counts() -> None:
     def chunks(size: int) -> Decimal:
         told = priced(Usage(messages=0, inbound=1, inbound_size_kb=size))
@@ -142,6 +152,8 @@ def test_free_units_and_less_mail_never_cost_more(
         ({"messages": 1, "events": -1}, "--events is -1"),
         ({"messages": 1, "data_events": -1}, "--data-events is -1"),
         ({"messages": 1, "log_gb": -1}, "--log-gb is -1"),
+        ({"messages": 1, "kms_requests": -1}, "--kms-requests is -1"),
+        ({"messages": 1, "stored_gb": -1}, "--stored-gb is -1"),
     ],
 )
 def test_impossible_months(options: dict[str, int], fragment: str) -> None:
