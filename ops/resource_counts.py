@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import aws_cdk as cdk
 
@@ -19,13 +20,25 @@ _CONTEXT = Path(__file__).parents[1] / "cdk.json"
 
 
 def count_resources(config: MailEnvironment) -> Mapping[str, int]:
-    """Resources by CloudFormation type, those of all Regions together."""
+    """Resources by CloudFormation type, those of all Regions together.
+
+    An alarm counts once for each metric that it watches, because CloudWatch charges for alarm metrics
+    (Amazon CloudWatch pricing).
+    """
     context = json.loads(_CONTEXT.read_text(encoding="utf-8"))["context"]
     with TemporaryDirectory() as directory:
         app = cdk.App(context=context, outdir=directory, analytics_reporting=False, stack_traces=False)
         assembly = MailStage(app, config.name, config=config).synth()
-        return Counter(
-            resource["Type"]
-            for stack in assembly.stacks_recursively
-            for resource in stack.template["Resources"].values()
-        )
+        counts: Counter[str] = Counter()
+        for stack in assembly.stacks_recursively:
+            for resource in stack.template["Resources"].values():
+                counts[resource["Type"]] += times(resource)
+        return counts
+
+
+def times(resource: Mapping[str, Any]) -> int:
+    """How often a resource counts: an alarm once for each metric, expressions aside; any other once."""
+    metrics = resource.get("Properties", {}).get("Metrics", ())
+    if resource["Type"] != "AWS::CloudWatch::Alarm" or not metrics:
+        return 1
+    return max(1, sum("MetricStat" in metric for metric in metrics))

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ops import cli, cost_cli
-from ops.resource_counts import count_resources
+from ops.resource_counts import count_resources, times
 from stacks.environments import environment
 
 
@@ -64,3 +64,23 @@ def test_resources_are_those_of_the_templates() -> None:
     assert counts["AWS::SNS::Topic"] == 2
     assert counts["AWS::KMS::Key"] == 1
     assert counts["AWS::CloudWatch::Dashboard"] == 0
+
+
+@pytest.mark.parametrize(
+    "resource, expected",
+    [
+        ({"Type": "AWS::SNS::Topic"}, 1),
+        ({"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Bounces"}}, 1),
+        ({"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": [{"Expression": "1"}]}}, 1),
+        (
+            {
+                "Type": "AWS::CloudWatch::Alarm",
+                "Properties": {"Metrics": [{"Expression": "a/b"}, {"MetricStat": {}}, {"MetricStat": {}}]},
+            },
+            2,
+        ),
+        ({"Type": "AWS::Other::Thing", "Properties": {"Metrics": [{"MetricStat": {}}] * 3}}, 1),
+    ],
+)
+def test_an_alarm_counts_by_metric(resource: dict[str, object], expected: int) -> None:
+    assert times(resource) == expected
