@@ -17,9 +17,9 @@
     ├── MailAmbiguousError            mail-ambiguous
     ├── MailMissingError              mail-missing
     ├── MailUnreadableError           mail-unreadable
+    ├── QuantityError                 quantity-impossible
     ├── RecordUnreadableError         record-unreadable
     ├── RedriveRunningError           redrive-running
-    ├── QuantityError                 quantity-impossible
     ├── ResolverError                 resolver-invalid
     ├── AddressVerifiedError          address-verified
     ├── SandboxError                  account-in-sandbox
@@ -58,9 +58,9 @@ CODES: Final = {
     "mail-ambiguous": "Several inboxes have a message of that id",
     "mail-missing": "No message of that id is stored",
     "mail-unreadable": "A stored message is encrypted in a way that the command does not read",
+    "quantity-impossible": "A number or plan given for the price cannot be",
     "record-unreadable": "This release cannot read what was noted about a message",
     "redrive-running": "SQS is moving the dead letters of a queue already",
-    "quantity-impossible": "A number or plan given for the price cannot be",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
     "secret-exists": "A secret is never replaced",
     "template-ambiguous": "A broken template file can be read in two ways",
@@ -175,6 +175,12 @@ class MailUnreadableError(OpsError):
     code = "mail-unreadable"
 
 
+class QuantityError(OpsError):
+    """A month that cannot be: a number outside of what is possible, or a plan that SES does not have."""
+
+    code = "quantity-impossible"
+
+
 class RecordUnreadableError(OpsError):
     """A summary or a claim of another release, or one that somebody damaged."""
 
@@ -185,9 +191,6 @@ class RedriveRunningError(OpsError):
     """A queue whose messages are moved already."""
 
     code = "redrive-running"
-class QuantityError(OpsError):
-    """A month that cannot be: a number outside of what is possible, or a plan that SES does not have."""
-    code = "quantity-impossible"
 
 
 class ResolverError(OpsError):
