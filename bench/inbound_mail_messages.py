@@ -72,7 +72,7 @@ def settings(*, attachments: bool = True) -> str:
         {
             "bucket": "bucket",
             "prefix": "",
-            "key_arn": "arn:aws:kms:eu-west-1:111111111111:key/1",
+            "key_arn": "key/1",
             "stops": {"spam": ["FAIL"], "virus": ["FAIL"]},
             "dmarc_policies": ["reject"],
             "attachments": attachments,

@@ -69,7 +69,6 @@ class InboundMail(Construct):
         encryption_key: The key of the bucket.
         prefix: The ``ObjectKeyPrefix`` of the rule's S3 action. Letters, digits and ``!_.'()/=@+-``.
         rule_set_name: The rule set whose rules may announce mail.
-        writer_role: The role of the S3 action (``IamRoleArn``). Default: SES acts as itself.
         processor: The built-in function. Default: one that forwards nothing, unless there is `function`.
         function: Your own function instead. It gets SES's notification in an SQS event, may read the raw
             mail, and answers with ``batchItemFailures``.
@@ -105,7 +104,6 @@ class InboundMail(Construct):
         encryption_key: kms.IKey,
         prefix: str,
         rule_set_name: str,
-        writer_role: iam.IRole | None = None,
         processor: MailProcessor | None = None,
         function: lambda_.IFunction | None = None,
         function_timeout: cdk.Duration | None = None,
@@ -145,7 +143,6 @@ class InboundMail(Construct):
             "Announcements",
             name=name,
             rule_set_name=rule_set_name,
-            writer_role=writer_role,
             visibility_timeout=cdk.Duration.seconds(_TIMES_TIMEOUT * int(timeout.to_seconds())),
             max_receive_count=max_receive_count,
             max_age=max_age or cdk.Duration.hours(1),

@@ -21,6 +21,7 @@ from constructs import Construct, DependencyGroup
 
 from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.feedback_key import SES, SNS, USE
+from constructs_lib.receipt_rule_resource import receipt_rule_arn
 from constructs_lib.subscribers import QueueSubscriber
 from constructs_lib.topic_queues import DEAD_LETTER_RETENTION, TopicQueues
 from constructs_lib.topic_subscriptions import subscribe
@@ -36,7 +37,6 @@ class InboundQueue(Construct):
         construct_id: Id below the parent.
         name: Of topic and queue.
         rule_set_name: Whose rules may publish.
-        writer_role: The role by which SES acts in these rules. Default: SES acts as itself.
         visibility_timeout: How long an attempt may take.
         max_receive_count: After how many attempts a message is for a person.
         max_age: An older message in the queue raises the alarm.
@@ -60,7 +60,6 @@ class InboundQueue(Construct):
         *,
         name: str,
         rule_set_name: str,
-        writer_role: iam.IRole | None,
         visibility_timeout: cdk.Duration,
         max_receive_count: int,
         max_age: cdk.Duration,
@@ -78,11 +77,8 @@ class InboundQueue(Construct):
             enable_key_rotation=True,
             removal_policy=removal_policy,
         )
-        publishers = _publishers(self, rule_set_name, writer_role)
-        for sid, options in publishers.items():
-            self.key.add_to_resource_policy(
-                iam.PolicyStatement(sid=sid, actions=list(USE), resources=["*"], **options)
-            )
+        publisher = _publisher(self, rule_set_name)
+        self.key.add_to_resource_policy(iam.PolicyStatement(actions=list(USE), resources=["*"], **publisher))
         self.key.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="SnsFillsQueues",
@@ -93,12 +89,9 @@ class InboundQueue(Construct):
             )
         )
         self.topic = sns.Topic(self, "Topic", topic_name=name, master_key=self.key)
-        for sid, options in publishers.items():
-            self.topic.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid=sid, actions=["sns:Publish"], resources=[self.topic.topic_arn], **options
-                )
-            )
+        self.topic.add_to_resource_policy(
+            iam.PolicyStatement(actions=["sns:Publish"], resources=[self.topic.topic_arn], **publisher)
+        )
         queues = TopicQueues(
             scope=self, name=name, topic=self.topic, key=self.key, removal_policy=removal_policy
         )
@@ -169,28 +162,17 @@ class InboundQueue(Construct):
         return alarm
 
 
-def _publishers(
-    scope: Construct, rule_set_name: str, writer_role: iam.IRole | None
-) -> dict[str, dict[str, Any]]:
-    """Who publishes, by statement id.
+def _publisher(scope: Construct, rule_set_name: str) -> dict[str, Any]:
+    """SES as itself, for this account and rule set (SES Developer Guide, permissions for email receiving).
 
     With an IAM role in its S3 action SES uses that role for the topic too (SES API Reference, S3Action,
-    IamRoleArn); the permissions guide shows the service. Both are held to this account and rule set: the role
-    by its trust.
+    IamRoleArn): whoever makes the rule lets its role publish, as `ReceiptRuleSet` does.
     """
-    stack = cdk.Stack.of(scope)
-    rules = stack.format_arn(
-        service="ses", resource="receipt-rule-set", resource_name=f"{rule_set_name}:receipt-rule/*"
-    )
-    found: dict[str, dict[str, Any]] = {
-        "SesAnnouncesMail": {
-            "principals": [iam.ServicePrincipal(SES)],
-            "conditions": {
-                "StringEquals": {"aws:SourceAccount": stack.account},
-                "ArnLike": {"aws:SourceArn": rules},
-            },
-        }
+    return {
+        "sid": "SesAnnouncesMail",
+        "principals": [iam.ServicePrincipal(SES)],
+        "conditions": {
+            "StringEquals": {"aws:SourceAccount": cdk.Stack.of(scope).account},
+            "ArnLike": {"aws:SourceArn": receipt_rule_arn(scope, rule_set_name, "*")},
+        },
     }
-    if writer_role is not None:
-        found["WriterRoleAnnouncesMail"] = {"principals": [iam.ArnPrincipal(writer_role.role_arn)]}
-    return found

@@ -33,7 +33,7 @@ MAX_SETTINGS_BYTES: Final = 3_500
 """Of the settings in the function's environment: all of it may have 4 KB (Lambda quotas)."""
 
 LEAST_MEMORY_MB: Final = 256
-"""A message of 40 MB needs 41 MB above the 60 MB of the idle process; what remains is the SDK's."""
+"""Room for a message of 40 MB beside the idle process: it is in memory once (``make bench``)."""
 
 MOST_MEMORY_MB: Final = 10_240
 LEAST_TIMEOUT_SECONDS: Final = 90
@@ -185,7 +185,7 @@ class MailProcessor:
         forwarding: Default: nothing is forwarded.
         attachments: Whether attachments are stored beside the raw message. Default: yes, but for what may
             hold a virus.
-        memory_mb: 256 to 10,240. Default: 512, for messages of 40 MB and a whole share of CPU.
+        memory_mb: 256 to 10,240. Default: 512, twice what messages of 40 MB need; Lambda gives CPU by memory.
         timeout_seconds: 90 to 900. Default: 120. A message is tried again after six times that.
         reserved_concurrency: See `RuntimeFunction`. Default: none.
 

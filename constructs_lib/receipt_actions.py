@@ -161,7 +161,7 @@ class DeliverToWorkMail:
     """Hand the message to Amazon WorkMail.
 
     Attributes:
-        organization_arn: ``arn:aws:workmail:<region>:<account>:organization/m-...``.
+        organization_arn: ``arn:<partition>:workmail:<region>:<account>:organization/m-...``.
 
     Raises:
         ConfigurationError: ``receipt-action-invalid``.

@@ -9,19 +9,18 @@ import socket
 from pathlib import Path
 from typing import Any, Final
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from local.receiving import ACCEPTED, Client, Receiving
-from local.smtp_endpoint import MAX_MESSAGE_BYTES
-from local.smtp_tls import asked_for, server_tls
+from local.smtp_listener import SmtpListener
+from local.smtp_tls import asked_for
 
 OTHER_REGION: Final = (
     "451 4.5.3 Another Region receives this domain's mail: send it in a transaction of its own"
 )
 
 
-class InboundEndpoint(Controller):
+class InboundEndpoint(SmtpListener):
     """The server; it answers in a thread of its own.
 
     Args:
@@ -31,25 +30,17 @@ class InboundEndpoint(Controller):
     """
 
     def __init__(self, *, listener: socket.socket, certificate: Path, receiving: Receiving) -> None:
-        self._listener = listener
-        host, port = listener.getsockname()[:2]
         super().__init__(
             _Mail(receiving),
-            hostname=host,
-            port=port,
-            ident="ESMTP",
+            listener=listener,
+            certificate=certificate,
             server_hostname="inbound-smtp.amazonaws.com",
-            data_size_limit=MAX_MESSAGE_BYTES,
-            tls_context=server_tls(certificate),
             enable_SMTPUTF8=False,
         )
 
     def factory(self) -> SMTP:
         """A connection."""
         return _Connection(self.handler, **self.SMTP_kwargs)
-
-    def _create_server(self) -> Any:  # noqa: ANN401 - the base class's own coroutine
-        return self.loop.create_server(self._factory_invoker, sock=self._listener)
 
 
 class _Connection(SMTP):

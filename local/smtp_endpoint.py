@@ -9,13 +9,13 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from constructs_lib.runtimes.smtp_credentials.smtp_login import CONNECT_TO
-from local.smtp_tls import asked_for, server_tls
+from local.smtp_listener import SmtpListener
+from local.smtp_tls import asked_for
 
 TRUST: Final = "SSL_CERT_FILE"
 """Environment variable of OpenSSL: the certificates that a client trusts."""
@@ -27,11 +27,9 @@ Takes = Callable[[str, list[str], bytes, str], str]
 """MAIL FROM, RCPT TO, message, Region: gives the message to SES and returns SMTP's reply."""
 
 _REFUSED: Final = AuthResult(success=False, message="535 Authentication Credentials Invalid", handled=False)
-MAX_MESSAGE_BYTES: Final = 40 * 1024 * 1024
-"""Size of a message, sent or received (SES quotas)."""
 
 
-class SmtpEndpoint(Controller):
+class SmtpEndpoint(SmtpListener):
     """The server; it answers in a thread of its own.
 
     Args:
@@ -42,18 +40,13 @@ class SmtpEndpoint(Controller):
     """
 
     def __init__(self, *, listener: socket.socket, certificate: Path, accepts: Accepts, takes: Takes) -> None:
-        self._listener = listener
         self._accepts = accepts
         self.certificate = certificate
-        host, port = listener.getsockname()[:2]
         super().__init__(
             _Mail(takes),
-            hostname=host,
-            port=port,
-            ident="ESMTP",
+            listener=listener,
+            certificate=certificate,
             server_hostname="email-smtp.amazonaws.com",
-            data_size_limit=MAX_MESSAGE_BYTES,
-            tls_context=server_tls(certificate),
             require_starttls=True,
             auth_required=True,
             authenticator=self._authenticate,
@@ -64,9 +57,6 @@ class SmtpEndpoint(Controller):
         super().start()
         os.environ[CONNECT_TO] = f"{self.hostname}:{self.port}"
         os.environ[TRUST] = str(self.certificate)
-
-    def _create_server(self) -> Any:  # noqa: ANN401 - the base class's own coroutine
-        return self.loop.create_server(self._factory_invoker, sock=self._listener)
 
     def _authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, auth_data: object

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from ops.aws_clients import AwsClients
+from ops.aws_clients import AwsGateway
 from ops.aws_errors import MAX_ATTEMPTS, as_ops_errors
 from ops.errors import SandboxError, ServiceError, TemplateMissingError
 from ops.ports import State
@@ -24,19 +24,8 @@ if TYPE_CHECKING:
 _THROTTLED: Final = frozenset({"Throttling", "ThrottlingException", "TooManyRequestsException"})
 
 
-class SesAddressGateway:
-    """See `ops.ports.AddressGateway`.
-
-    Args:
-        clients: Access to the account.
-    """
-
-    def __init__(self, clients: AwsClients) -> None:
-        self._clients = clients
-
-    def account_id(self) -> str:
-        """See `ops.ports.AccountGateway`."""
-        return self._clients.account_id()
+class SesAddressGateway(AwsGateway):
+    """See `ops.ports.AddressGateway`."""
 
     def address_state(self, address: str, *, region: str) -> State:
         """See `ops.ports.AddressGateway`."""

@@ -48,3 +48,18 @@ class AwsClients:
         if self._session is None:
             self._session = boto3.Session()
         return self._session
+
+
+class AwsGateway:
+    """What every gateway has: the clients, and whose account they are of.
+
+    Args:
+        clients: Access to the account.
+    """
+
+    def __init__(self, clients: AwsClients) -> None:
+        self._clients = clients
+
+    def account_id(self) -> str:
+        """See `ops.ports.AccountGateway`."""
+        return self._clients.account_id()

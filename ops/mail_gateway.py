@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from constructs_lib.runtimes.inbound_mail.keys import CLAIMS, summary_key
-from ops.aws_clients import AwsClients
+from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
 from ops.errors import MailUnreadableError, RedriveRunningError
 from ops.inboxes import Inbox
@@ -39,19 +39,8 @@ _COUNTS: Final = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNot
 _MOVING: Final = frozenset({"CANCELLING", "RUNNING"})
 
 
-class AwsMailStore:
-    """Stored mail of an account in every Region.
-
-    Args:
-        clients: Access to the account.
-    """
-
-    def __init__(self, clients: AwsClients) -> None:
-        self._clients = clients
-
-    def account_id(self) -> str:
-        """See `ops.ports.AccountGateway`."""
-        return self._clients.account_id()
+class AwsMailStore(AwsGateway):
+    """Stored mail of an account in every Region."""
 
     def outputs(self, stack_name: str, *, region: str) -> dict[str, str] | None:
         """See `ops.inboxes.StackGateway`."""

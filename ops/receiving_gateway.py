@@ -7,7 +7,7 @@ rules.
 
 from typing import TYPE_CHECKING
 
-from ops.aws_clients import AwsClients
+from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
 from ops.ports import ActiveRuleSet
 
@@ -15,15 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_ses import SESClient
 
 
-class SesReceivingGateway:
-    """See `ops.ports.ReceivingGateway`.
-
-    Args:
-        clients: Access to the account.
-    """
-
-    def __init__(self, clients: AwsClients) -> None:
-        self._clients = clients
+class SesReceivingGateway(AwsGateway):
+    """See `ops.ports.ReceivingGateway`."""
 
     def active_rule_set(self, *, region: str) -> ActiveRuleSet | None:
         """See `ops.ports.ReceivingGateway`."""

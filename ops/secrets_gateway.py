@@ -5,22 +5,15 @@ Permissions: ``secretsmanager:DescribeSecret`` and ``secretsmanager:CreateSecret
 
 from typing import TYPE_CHECKING
 
-from ops.aws_clients import AwsClients
+from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
-class AwsSecrets:
-    """Secrets of the account in every Region.
-
-    Args:
-        clients: Access to the account.
-    """
-
-    def __init__(self, clients: AwsClients) -> None:
-        self._clients = clients
+class AwsSecrets(AwsGateway):
+    """Secrets of the account in every Region."""
 
     def has_secret(self, name: str, *, region: str) -> bool:
         """See `ops.ports.SecretsGateway`."""

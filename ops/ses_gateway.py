@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
-from ops.aws_clients import AwsClients
+from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
 from ops.errors import ZoneAmbiguousError
 from ops.ports import ActiveRuleSet, IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet
@@ -42,19 +42,8 @@ _EASY_DKIM_ZONE: Final = "dkim.amazonses.com"
 the field (SES Developer Guide, Easy DKIM; SES API v1, VerifyDomainDkim)."""
 
 
-class SesGateway:
-    """Read access to SES, SNS and CloudFormation in every Region and to Route 53, with one session.
-
-    Args:
-        clients: Access to the account.
-    """
-
-    def __init__(self, clients: AwsClients) -> None:
-        self._clients = clients
-
-    def account_id(self) -> str:
-        """See `ops.ports.AccountGateway`."""
-        return self._clients.account_id()
+class SesGateway(AwsGateway):
+    """Read access to SES, SNS and CloudFormation in every Region and to Route 53, with one session."""
 
     def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
         """See `ops.ports.MailGateway`."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from constructs_lib.template_json import KEYS
-from ops.aws_clients import AwsClients
+from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
 from ops.errors import TemplateMissingError
 
@@ -17,19 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sesv2 import SESV2Client
 
 
-class SesTemplateGateway:
-    """See `ops.ports.TemplateGateway`.
-
-    Args:
-        clients: Access to the account.
-    """
-
-    def __init__(self, clients: AwsClients) -> None:
-        self._clients = clients
-
-    def account_id(self) -> str:
-        """See `ops.ports.AccountGateway`."""
-        return self._clients.account_id()
+class SesTemplateGateway(AwsGateway):
+    """See `ops.ports.TemplateGateway`."""
 
     def template_names(self, *, region: str) -> tuple[str, ...]:
         """See `ops.ports.TemplateGateway`."""

@@ -10,10 +10,11 @@ from constructs_lib.sending_authorizations import SendingAuthorizations
 from constructs_lib.smtp_credentials import SmtpCredentials
 from constructs_lib.smtp_user import SmtpUser
 from stacks.config import MailEnvironment
+from stacks.region_stack import RegionStack
 from stacks.senders_config import Sender
 
 
-class AccessStack(cdk.Stack):
+class AccessStack(RegionStack):
     """The senders of one environment, as far as they belong to one Region.
 
     IAM has no Regions: a sender's managed policy covers all of its Regions and is in the stack of the first
@@ -24,7 +25,8 @@ class AccessStack(cdk.Stack):
         super().__init__(
             scope,
             construct_id,
-            env=cdk.Environment(account=config.account, region=region),
+            config=config,
+            region=region,
             description="Amazon SES: who may send",
         )
         here = [sender for sender in config.senders if region in config.regions_of_sender(sender)]

@@ -1,21 +1,22 @@
 """The single addresses of one environment in one Region, which SES verifies by its own mail."""
 
-import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.address_identity import AddressIdentities
 from stacks.config import MailEnvironment
+from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy
 
 
-class AddressStack(cdk.Stack):
+class AddressStack(RegionStack):
     """Addresses with a template are no part of it: SES would send them its own mail too."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment, region: str) -> None:
         super().__init__(
             scope,
             construct_id,
-            env=cdk.Environment(account=config.account, region=region),
+            config=config,
+            region=region,
             description="Amazon SES: single addresses that may send",
         )
         AddressIdentities(

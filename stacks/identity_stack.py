@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.dns import CreatedZone
@@ -12,10 +11,11 @@ from constructs_lib.legacy_verification import LegacyVerification
 from constructs_lib.mail_zone import MailZone
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
+from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy
 
 
-class IdentityStack(cdk.Stack):
+class IdentityStack(RegionStack):
     """Domain identities in one Region, with the zone that holds their records where this deploy makes it.
 
     One domain is one stack, so that a domain whose records cannot be created never rolls another back,
@@ -34,7 +34,8 @@ class IdentityStack(cdk.Stack):
         super().__init__(
             scope,
             construct_id,
-            env=cdk.Environment(account=config.account, region=region),
+            config=config,
+            region=region,
             description="Amazon SES: domain identities and their DNS records",
         )
         dns = domains[0].dns

@@ -12,11 +12,12 @@ from constructs_lib.rule_set_activation import RuleSetActivation
 from constructs_lib.sending_profile import SendingProfile
 from stacks.config import MailEnvironment
 from stacks.receiving_config import BUCKET_OUTPUT, MailReceiving, dead_letters_output
+from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy
 from stacks.verified_domain import verified_domain
 
 
-class ReceivingStack(cdk.Stack):
+class ReceivingStack(RegionStack):
     """A rule set, the bucket of its mail, and an `InboundMail` for each inbox."""
 
     def __init__(
@@ -31,7 +32,8 @@ class ReceivingStack(cdk.Stack):
         super().__init__(
             scope,
             construct_id,
-            env=cdk.Environment(account=config.account, region=region),
+            config=config,
+            region=region,
             description="Amazon SES: incoming mail",
         )
         for name in receiving.forwarding_sets:
@@ -92,7 +94,6 @@ class ReceivingStack(cdk.Stack):
                 encryption_key=store.key,
                 prefix=inbox.prefix,
                 rule_set_name=receiving.rule_set_name,
-                writer_role=store.writer_role,
                 processor=inbox.processor,
                 removal_policy=removal_policy(config),
             )

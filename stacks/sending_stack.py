@@ -6,17 +6,19 @@ from constructs import Construct
 from constructs_lib.feedback_topics import FeedbackTopics
 from constructs_lib.sending_profile import SendingProfile
 from stacks.config import MailEnvironment
+from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy
 
 
-class SendingStack(cdk.Stack):
+class SendingStack(RegionStack):
     """The sending profile of one environment in one Region, with its feedback topics."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment, region: str) -> None:
         super().__init__(
             scope,
             construct_id,
-            env=cdk.Environment(account=config.account, region=region),
+            config=config,
+            region=region,
             description="Amazon SES: how mail is sent (configuration set), what became of it (feedback)",
         )
         self.profile = SendingProfile(self, "Sending", configuration_set_name=config.configuration_set_name)

@@ -1,14 +1,14 @@
 """The custom verification templates of one environment in one Region, made when senders are verified."""
 
-import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.verification_templates import VerificationTemplates
 from stacks.config import MailEnvironment
+from stacks.region_stack import RegionStack
 from stacks.verified_domain import verified_domain
 
 
-class TemplateStack(cdk.Stack):
+class TemplateStack(RegionStack):
     """Templates, and a gate for each domain that they are sent from.
 
     A stack of its own, after the identities: a wait that ends in vain takes no identity back. Nothing waits
@@ -19,7 +19,8 @@ class TemplateStack(cdk.Stack):
         super().__init__(
             scope,
             construct_id,
-            env=cdk.Environment(account=config.account, region=region),
+            config=config,
+            region=region,
             description="Amazon SES: custom verification e-mail templates",
         )
         templates = config.templates_in(region)

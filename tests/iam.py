@@ -186,3 +186,19 @@ def _run(simulations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     assert process.returncode == 0, process.stderr
     answers: dict[str, dict[str, Any]] = dict(zip(distinct, json.loads(process.stdout), strict=True))
     return [answers[text] for text in texts]
+
+
+def from_service(
+    action: str, resource: str, policy: Policy, who: tuple[str, str, str], **context: str
+) -> Request:
+    """A call of an AWS service over TLS: which one, for which account, for which resource."""
+    service, account, source = who
+    return Request(
+        principal=service,
+        action=action,
+        resources=[resource],
+        context={"aws:SourceAccount": account, "aws:SourceArn": source, "aws:SecureTransport": "true"}
+        | context,
+        resource_policy=policy,
+        resource_account=ACCOUNT,
+    )

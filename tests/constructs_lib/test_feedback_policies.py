@@ -8,7 +8,7 @@ import pytest
 
 from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from tests.constructs_lib.feedback_stacks import NAME, SET_ARN, synth
-from tests.iam import Policy, Request, evaluate, resolve
+from tests.iam import Policy, evaluate, from_service, resolve
 from tests.synthesis import ACCOUNT, REGION, only, resources
 
 OTHER = "222222222222"
@@ -70,19 +70,6 @@ def queue_policy(queue_arn: str) -> Policy:
     return found
 
 
-def ask(action: str, resource: str, policy: Policy, who: tuple[str, str, str], **context: str) -> Request:
-    service, account, source = who
-    return Request(
-        principal=service,
-        action=action,
-        resources=[resource],
-        context={"aws:SourceAccount": account, "aws:SourceArn": source, "aws:SecureTransport": "true"}
-        | context,
-        resource_policy=policy,
-        resource_account=ACCOUNT,
-    )
-
-
 @pytest.mark.parametrize(
     "action, resource, policy",
     [
@@ -96,7 +83,9 @@ def test_exactly_ses_of_this_account_and_configuration_set_may(
     resource: str,
     policy: Any,  # noqa: ANN401 - a function of no arguments
 ) -> None:
-    allowed, *others = evaluate([ask(action, resource, policy(), who) for who in (OURS, *OTHERS.values())])
+    allowed, *others = evaluate(
+        [from_service(action, resource, policy(), who) for who in (OURS, *OTHERS.values())]
+    )
     assert allowed.allowed
     assert {who: decision.allowed for who, decision in zip(OTHERS, others, strict=True)} == dict.fromkeys(
         OTHERS, False
@@ -107,11 +96,11 @@ def test_ses_may_do_nothing_else_with_topic_and_key() -> None:
     decisions = evaluate(
         [
             *(
-                ask(f"sns:{action}", TOPIC, topic_policy(), OURS)
+                from_service(f"sns:{action}", TOPIC, topic_policy(), OURS)
                 for action in ("Subscribe", "SetTopicAttributes", "DeleteTopic")
             ),
             *(
-                ask(f"kms:{action}", KEY, key_policy(), OURS)
+                from_service(f"kms:{action}", KEY, key_policy(), OURS)
                 for action in ("PutKeyPolicy", "ScheduleKeyDeletion", "Encrypt", "CreateGrant")
             ),
         ]
@@ -123,8 +112,8 @@ def test_nothing_is_published_or_queued_without_tls() -> None:
     plain = {"aws:SecureTransport": "false"}
     decisions = evaluate(
         [
-            ask("sns:Publish", TOPIC, topic_policy(), OURS, **plain),
-            ask("sqs:SendMessage", QUEUE, queue_policy(QUEUE), (SNS, ACCOUNT, TOPIC), **plain),
+            from_service("sns:Publish", TOPIC, topic_policy(), OURS, **plain),
+            from_service("sqs:SendMessage", QUEUE, queue_policy(QUEUE), (SNS, ACCOUNT, TOPIC), **plain),
         ]
     )
     assert [set(decision.results.values()) for decision in decisions] == [{"ExplicitlyDenied"}] * 2
@@ -135,11 +124,11 @@ def test_only_this_topic_fills_a_queue(queue: str) -> None:
     policy = queue_policy(queue)
     ours, *others = evaluate(
         [
-            ask("sqs:SendMessage", queue, policy, (SNS, ACCOUNT, TOPIC)),
-            ask("sqs:SendMessage", queue, policy, (SNS, ACCOUNT, f"{TOPIC}-2")),
-            ask("sqs:SendMessage", queue, policy, (SNS, OTHER, TOPIC.replace(ACCOUNT, OTHER))),
-            ask("sqs:SendMessage", queue, policy, OURS),
-            ask("sqs:ReceiveMessage", queue, policy, (SNS, ACCOUNT, TOPIC)),
+            from_service("sqs:SendMessage", queue, policy, (SNS, ACCOUNT, TOPIC)),
+            from_service("sqs:SendMessage", queue, policy, (SNS, ACCOUNT, f"{TOPIC}-2")),
+            from_service("sqs:SendMessage", queue, policy, (SNS, OTHER, TOPIC.replace(ACCOUNT, OTHER))),
+            from_service("sqs:SendMessage", queue, policy, OURS),
+            from_service("sqs:ReceiveMessage", queue, policy, (SNS, ACCOUNT, TOPIC)),
         ]
     )
     assert ours.allowed
@@ -149,7 +138,7 @@ def test_only_this_topic_fills_a_queue(queue: str) -> None:
 def test_sns_uses_the_key_for_this_topic_only() -> None:
     ours, *others = evaluate(
         [
-            ask("kms:GenerateDataKey", KEY, key_policy(), (SNS, ACCOUNT, source))
+            from_service("kms:GenerateDataKey", KEY, key_policy(), (SNS, ACCOUNT, source))
             for source in (TOPIC, f"{TOPIC}-2", TOPIC.replace(ACCOUNT, OTHER))
         ]
     )
@@ -176,5 +165,5 @@ def test_a_wider_policy_would_be_noticed() -> None:
                 for statement in topic_policy()["Statement"]
             ],
         }
-        (decision,) = evaluate([ask("sns:Publish", TOPIC, wider, OTHERS[who])])
+        (decision,) = evaluate([from_service("sns:Publish", TOPIC, wider, OTHERS[who])])
         assert decision.allowed, condition

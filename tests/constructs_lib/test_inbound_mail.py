@@ -204,7 +204,7 @@ def test_bucket_and_key_of_another_stack() -> None:
 
 def test_the_rule_packs_and_cfn_lint_are_clean(tmp_path: Path) -> None:
     stack = new_stack()
-    build(stack, processor=FORWARDS, writer_role=writer(stack))
+    build(stack, processor=FORWARDS)
     own = new_stack()
     imported = lambda_.Function.from_function_attributes(
         own,

@@ -1,15 +1,17 @@
 from collections.abc import Callable, Iterator
 
-import boto3
 import pytest
+from botocore.stub import Stubber
 from typer.testing import CliRunner, Result
 
 from ops import cli, mail_cli
 from ops.aws_clients import AwsClients
+from ops.mail_gateway import AwsMailStore
 from ops.received_mail import MailStoreGateway
 from stacks.receiving_config import Inbox as DeclaredInbox
 from tests.ops.mailboxes import LONG_AGO, OUTPUTS, SALES, STACK, FakeStore, environment, summary
 from tests.ops.support import REGION, DnsServers
+from tests.stubs import session, stubbed
 
 
 @pytest.fixture
@@ -19,19 +21,21 @@ def dns_servers() -> Iterator[DnsServers]:
     servers.stop()
 
 
-@pytest.fixture(scope="session")
-def aws_session() -> boto3.Session:
-    """One for all tests: reading the service models anew takes most of a client's time."""
-    return boto3.Session(
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - no request leaves the Stubber
-    )
+@pytest.fixture
+def clients() -> AwsClients:
+    """Clients for a Stubber: no request leaves it."""
+    return AwsClients(region=REGION, session=session())
 
 
 @pytest.fixture
-def clients(aws_session: boto3.Session) -> AwsClients:
-    """Clients for a Stubber: no request leaves it."""
-    return AwsClients(region=REGION, session=aws_session)
+def store(clients: AwsClients) -> AwsMailStore:
+    return AwsMailStore(clients)
+
+
+@pytest.fixture
+def s3(clients: AwsClients) -> Iterator[Stubber]:
+    with stubbed(clients.client("s3", REGION)) as stubber:
+        yield stubber
 
 
 @pytest.fixture

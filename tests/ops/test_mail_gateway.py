@@ -4,7 +4,6 @@ import io
 import json
 import stat
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -20,41 +19,18 @@ from ops.errors import (
     ServiceError,
     UnreachableError,
 )
-from ops.inboxes import Inbox
 from ops.mail_gateway import AwsMailStore
 from ops.received_mail import StoredObject
+from tests.ops.mail_answers import INBOX, NOW, body, stored
 from tests.ops.mailboxes import summary
 from tests.ops.support import REGION
-
-INBOX = Inbox(name="support", region=REGION, bucket="mail", prefix="support/", dead_letters="arn:q")
-NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(clients: AwsClients) -> AwsMailStore:
-    return AwsMailStore(clients)
-
-
-@pytest.fixture
-def s3(clients: AwsClients) -> Iterator[Stubber]:
-    with Stubber(clients.client("s3", REGION)) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
+from tests.stubs import stubbed
 
 
 @pytest.fixture
 def cloudformation(clients: AwsClients) -> Iterator[Stubber]:
-    with Stubber(clients.client("cloudformation", REGION)) as stubber:
+    with stubbed(clients.client("cloudformation", REGION)) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
-
-
-def body(data: bytes) -> StreamingBody:
-    return StreamingBody(io.BytesIO(data), len(data))
-
-
-def stored(name: str, size: int = 5) -> dict[str, object]:
-    return {"Key": f"support/{name}", "LastModified": NOW, "Size": size}
 
 
 def test_raw_messages_of_every_page_and_nothing_that_stands_behind_a_slash(

@@ -1,11 +1,8 @@
 """Claims in S3 and dead letters in SQS: what is asked of AWS, and what becomes of each answer."""
 
-import io
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
-from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
 from ops.aws_clients import AwsClients
@@ -13,42 +10,20 @@ from ops.errors import (
     PermissionDeniedError,
     RedriveRunningError,
 )
-from ops.inboxes import Inbox
 from ops.mail_gateway import AwsMailStore
 from ops.received_mail import StoredClaim
+from tests.ops.mail_answers import INBOX, NOW, body, stored
 from tests.ops.support import REGION
+from tests.stubs import stubbed
 
-INBOX = Inbox(name="support", region=REGION, bucket="mail", prefix="support/", dead_letters="arn:q")
 QUEUE = f"arn:aws:sqs:{REGION}:111111111111:support-dlq"
 CLAIM = "support/a/claims/0000.json"
-NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(clients: AwsClients) -> AwsMailStore:
-    return AwsMailStore(clients)
-
-
-@pytest.fixture
-def s3(clients: AwsClients) -> Iterator[Stubber]:
-    with Stubber(clients.client("s3", REGION)) as stubber:
-        yield stubber
-        stubber.assert_no_pending_responses()
 
 
 @pytest.fixture
 def sqs(clients: AwsClients) -> Iterator[Stubber]:
-    with Stubber(clients.client("sqs", REGION)) as stubber:
+    with stubbed(clients.client("sqs", REGION)) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
-
-
-def body(data: bytes) -> StreamingBody:
-    return StreamingBody(io.BytesIO(data), len(data))
-
-
-def stored(name: str, size: int = 5) -> dict[str, object]:
-    return {"Key": f"support/{name}", "LastModified": NOW, "Size": size}
 
 
 def test_the_claims_of_one_message(store: AwsMailStore, s3: Stubber) -> None:

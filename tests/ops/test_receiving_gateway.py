@@ -10,6 +10,7 @@ from ops.errors import PermissionDeniedError
 from ops.ports import ActiveRuleSet
 from ops.receiving_gateway import SesReceivingGateway
 from tests.ops.support import CHECKED, REGION
+from tests.stubs import stubbed
 
 ACTIVE, DESCRIBE = "describe_active_receipt_rule_set", "describe_receipt_rule_set"
 
@@ -21,9 +22,8 @@ def gateway(clients: AwsClients) -> SesReceivingGateway:
 
 @pytest.fixture
 def ses(gateway: SesReceivingGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._client(REGION)) as stubber:
+    with stubbed(gateway._client(REGION)) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
 
 
 def test_the_active_set_with_its_creation(gateway: SesReceivingGateway, ses: Stubber) -> None:

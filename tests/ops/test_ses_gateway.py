@@ -21,6 +21,7 @@ from ops.errors import (
 from ops.ports import State, SubscriptionAnswer, ZoneRecordSet
 from ops.ses_gateway import SesGateway
 from tests.ops.support import CHECKED, REGION
+from tests.stubs import stubbed
 from tests.template_files import FIELDS
 
 
@@ -31,16 +32,14 @@ def gateway(clients: AwsClients) -> SesGateway:
 
 @pytest.fixture
 def ses(gateway: SesGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._clients.client("sesv2", REGION)) as stubber:
+    with stubbed(gateway._clients.client("sesv2", REGION)) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
 
 
 @pytest.fixture
 def route53(gateway: SesGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._clients.client("route53", REGION)) as stubber:
+    with stubbed(gateway._clients.client("route53", REGION)) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
 
 
 def identity_response(dkim: dict[str, object]) -> dict[str, object]:
@@ -291,9 +290,8 @@ def test_the_account_of_the_credentials(gateway: SesGateway, monkeypatch: pytest
 
 @pytest.fixture
 def sns(gateway: SesGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._clients.client("sns", "us-gov-west-1")) as stubber:
+    with stubbed(gateway._clients.client("sns", "us-gov-west-1")) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
 
 
 TOPIC_ARN = "arn:aws-us-gov:sns:us-gov-west-1:111111111111:transactional-bounce"
@@ -335,9 +333,8 @@ def test_a_template_is_read_as_its_own_gateway_reads_it(gateway: SesGateway, ses
 
 @pytest.fixture
 def cloudformation(gateway: SesGateway) -> Iterator[Stubber]:
-    with Stubber(gateway._clients.client("cloudformation", REGION)) as stubber:
+    with stubbed(gateway._clients.client("cloudformation", REGION)) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
 
 
 STACK = "dev-example-com-eu-west-1"

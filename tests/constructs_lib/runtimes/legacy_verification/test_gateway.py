@@ -11,6 +11,7 @@ from constructs_lib.runtimes.custom_resource import RefusedError
 from constructs_lib.runtimes.legacy_verification import gateway
 from constructs_lib.runtimes.legacy_verification.gateway import SesAndRoute53
 from constructs_lib.runtimes.legacy_verification.shared_record import TxtRecordSet
+from tests.stubs import session, stubbed
 
 DOMAIN, NAME, ZONE = "example.com", "_amazonses.example.com", "Z0123456789"
 TOKENS = "get_identity_verification_attributes"
@@ -54,21 +55,11 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubbed]:
-    clients = [
-        boto3.client(
-            service,
-            region_name="eu-west-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",  # noqa: S106 - nothing is called
-        )
-        for service in ("ses", "route53")
-    ]
-    with Stubber(clients[0]) as ses, Stubber(clients[1]) as route53:
-        stubbed = Stubbed(ses_client=clients[0], route53_client=clients[1], ses=ses, route53=route53)
-        monkeypatch.setattr("time.sleep", stubbed.pauses.append)
-        yield stubbed
-        ses.assert_no_pending_responses()
-        route53.assert_no_pending_responses()
+    clients = session().client("ses"), session().client("route53")
+    with stubbed(clients[0]) as ses, stubbed(clients[1]) as route53:
+        made = Stubbed(ses_client=clients[0], route53_client=clients[1], ses=ses, route53=route53)
+        monkeypatch.setattr("time.sleep", made.pauses.append)
+        yield made
 
 
 def record_set(name: str = f"{NAME}.", kind: str = "TXT", **others: object) -> dict[str, Any]:

@@ -2,7 +2,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
@@ -10,6 +9,7 @@ from botocore.stub import Stubber
 from constructs_lib.runtimes.aws_calls import TRIES
 from constructs_lib.runtimes.custom_resource import RefusedError
 from constructs_lib.runtimes.receipt_rule_order.gateway import SesReceiptRules
+from tests.stubs import session, stubbed
 
 DESCRIBE, REORDER = "describe_receipt_rule_set", "reorder_receipt_rule_set"
 CALLS: dict[str, Callable[[SesReceiptRules], object]] = {
@@ -31,17 +31,11 @@ class Stubbed:
 
 @pytest.fixture
 def ses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubbed]:
-    client = boto3.client(
-        "ses",
-        region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - nothing is called
-    )
-    with Stubber(client) as stub:
-        stubbed = Stubbed(client=client, stub=stub)
-        monkeypatch.setattr("time.sleep", stubbed.pauses.append)
-        yield stubbed
-        stub.assert_no_pending_responses()
+    client = session().client("ses")
+    with stubbed(client) as stub:
+        made = Stubbed(client=client, stub=stub)
+        monkeypatch.setattr("time.sleep", made.pauses.append)
+        yield made
 
 
 def test_the_rules_are_read_in_their_order(ses: Stubbed) -> None:

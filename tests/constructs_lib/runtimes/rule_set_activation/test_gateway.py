@@ -13,6 +13,7 @@ from botocore.stub import Stubber
 from constructs_lib.runtimes.aws_calls import PATIENT
 from constructs_lib.runtimes.custom_resource import RefusedError
 from constructs_lib.runtimes.rule_set_activation.gateway import SesAndSsm
+from tests.stubs import session, stubbed
 
 PLACE, TEXT = "/receipt-rule-set-activation/stack/Mail/1", '{"former": null, "ours": ["inbound"]}'
 METADATA = {"Name": "inbound", "CreatedTimestamp": datetime(2026, 1, 31, tzinfo=UTC)}
@@ -48,26 +49,13 @@ class Stubbed:
         return self.ssm if call.endswith("parameter") else self.ses
 
 
-@pytest.fixture(scope="module")
-def clients() -> tuple[Any, Any]:
-    """Made once: reading the service models takes most of the time."""
-    session = boto3.Session(
-        region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - nothing is called
-    )
-    return session.client("ses"), session.client("ssm")
-
-
 @pytest.fixture
-def aws(clients: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubbed]:
-    ses, ssm = clients
-    with Stubber(ses) as ses_stubber, Stubber(ssm) as ssm_stubber:
-        stubbed = Stubbed(ses_client=ses, ssm_client=ssm, ses=ses_stubber, ssm=ssm_stubber)
-        monkeypatch.setattr("time.sleep", stubbed.pauses.append)
-        yield stubbed
-        ses_stubber.assert_no_pending_responses()
-        ssm_stubber.assert_no_pending_responses()
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubbed]:
+    clients = session().client("ses"), session().client("ssm")
+    with stubbed(clients[0]) as ses, stubbed(clients[1]) as ssm:
+        made = Stubbed(ses_client=clients[0], ssm_client=clients[1], ses=ses, ssm=ssm)
+        monkeypatch.setattr("time.sleep", made.pauses.append)
+        yield made
 
 
 def put(*, overwrite: bool) -> dict[str, object]:

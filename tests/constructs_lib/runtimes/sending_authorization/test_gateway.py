@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 from constructs_lib.runtimes.aws_calls import PATIENT
 from constructs_lib.runtimes.custom_resource import RefusedError
 from constructs_lib.runtimes.sending_authorization.gateway import SesPolicies
+from tests.stubs import session, stubbed
 
 IDENTITY, NAME, POLICY = "example.com", "billing-8f8be94c93e3", '{"Id":"ours"}'
 PUT = {"EmailIdentity": IDENTITY, "PolicyName": NAME, "Policy": POLICY}
@@ -34,17 +35,11 @@ class Stubbed:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubbed]:
-    client = boto3.client(
-        "sesv2",
-        region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - nothing is called
-    )
-    with Stubber(client) as stubber:
-        stubbed = Stubbed(client=client, ses=stubber)
-        monkeypatch.setattr("time.sleep", stubbed.pauses.append)
-        yield stubbed
-        stubber.assert_no_pending_responses()
+    client = session().client("sesv2")
+    with stubbed(client) as ses:
+        made = Stubbed(client=client, ses=ses)
+        monkeypatch.setattr("time.sleep", made.pauses.append)
+        yield made
 
 
 def test_each_call_names_the_identity_and_the_one_policy(aws: Stubbed) -> None:

@@ -12,15 +12,11 @@ from constructs_lib.runtimes.verification_gate.gateway import HostedZones, SesId
 from constructs_lib.runtimes.verification_gate.logic import wait_until_verified
 from constructs_lib.runtimes.verification_gate.model import Identity, NotAnsweredError, RecordSet
 from tests.constructs_lib.runtimes.verification_gate.fake_aws import MAIL_FROM, STACK, START, _properties
+from tests.stubs import session, stubbed
 
 
 def client(service: Any) -> Any:  # noqa: ANN401 - boto3's overloads cannot be passed on
-    return boto3.client(
-        service,
-        region_name="eu-west-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - nothing is called
-    )
+    return session().client(service)
 
 
 SES, ROUTE53 = client("sesv2"), client("route53")
@@ -29,16 +25,14 @@ DOMAIN = {"EmailIdentity": "example.com"}
 
 @pytest.fixture
 def ses() -> Iterator[Stubber]:
-    with Stubber(SES) as stubber:
+    with stubbed(SES) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
 
 
 @pytest.fixture
 def route53() -> Iterator[Stubber]:
-    with Stubber(ROUTE53) as stubber:
+    with stubbed(ROUTE53) as stubber:
         yield stubber
-        stubber.assert_no_pending_responses()
 
 
 def answer(state: str = "SUCCESS", *, dkim: str = "SUCCESS", mail_from: str | None = None) -> dict[str, Any]:
