@@ -185,7 +185,7 @@ class MailProcessor:
         forwarding: Default: nothing is forwarded.
         attachments: Whether attachments are stored beside the raw message. Default: yes, but for what may
             hold a virus.
-        memory_mb: 256 to 10,240. Default: 512, twice what messages of 40 MB need; Lambda gives CPU by memory.
+        memory_mb: 256 to 10,240. Default: 512, twice the least; Lambda gives CPU by memory.
         timeout_seconds: 90 to 900. Default: 120. A message is tried again after six times that.
         reserved_concurrency: See `RuntimeFunction`. Default: none.
 
