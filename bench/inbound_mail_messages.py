@@ -20,16 +20,16 @@ Date: Mon, 1 Jun 2026 10:00:00 +0200
 Message-ID: <1@example.net>
 DKIM-Signature: v=1; a=rsa-sha256; d=example.net; s=a; h=from; bh=x; b=y
 MIME-Version: 1.0
-Content-Type: multipart/mixed; boundary="=-1"
+Content-Type: multipart/mixed; boundary="----=_Part_77_1200.1760000000"
 
---=-1
+------=_Part_77_1200.1760000000
 Content-Type: text/plain; charset=utf-8
 Content-Transfer-Encoding: 8bit
 
 Hello, and gr\xc3\xbc\xc3\x9fe.
 """
 _PART = b"""\
---=-1
+------=_Part_77_1200.1760000000
 Content-Type: application/pdf; name="report.pdf"
 Content-Disposition: attachment; filename="report.pdf"
 Content-Transfer-Encoding: base64
@@ -48,7 +48,7 @@ def message(size: int) -> bytes:
     lines = max(0, size - len(_HEADER) - 2 * len(_PART)) // 2 // (_LINE // 3 * 4 + 2)
     data = random.Random(1).randbytes(_LINE * lines)  # noqa: S311 - it is measured, not secret
     part = _crlf(_PART) + base64.encodebytes(data).replace(b"\n", b"\r\n")
-    return _crlf(_HEADER) + part + part + b"--=-1--\r\n"
+    return _crlf(_HEADER) + part + part + b"------=_Part_77_1200.1760000000--\r\n"
 
 
 def event(key: str) -> dict[str, Any]:
