@@ -48,6 +48,7 @@ CODES: Final = {
     "legacy-verification-invalid": "A domain has one legacy verification record in a stack",
     "mail-from-feedback-host-unknown": "The feedback MX host of this Region is not published",
     "mail-from-invalid": "MAIL FROM is a subdomain of the identity, used for nothing else",
+    "mail-function-invalid": "Your function on mail has code and limits that Lambda takes",
     "mail-prefix-invalid": "Mail is stored in folders that IAM reads literally",
     "mail-processor-invalid": "The built-in mail function has room, time and a short mapping",
     "mail-retention-invalid": "Stored mail is kept for whole days, archived before it expires",

@@ -22,6 +22,7 @@ class Inbox:
         prefix: What the keys of its raw messages begin with.
         dead_letters: ARN of the queue of messages that were not dealt with; None where nothing is done but
             to store.
+        summarized: Whether the built-in function deals with it, and writes a summary of each message.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Inbox:
     bucket: str
     prefix: str
     dead_letters: str | None
+    summarized: bool
 
 
 class StackGateway(AccountGateway, Protocol):
@@ -90,6 +92,8 @@ def _deployed(
 ) -> Iterator[Inbox]:
     stack_name = receiving_stack_name(config, region)
     outputs = gateway.outputs(stack_name, region=region) or {}
+    declared = config.receiving.inboxes if config.receiving else ()
+    summarized = {each.name for each in declared if each.function is None}
     for name, prefix in prefixes.items():
         queue = dead_letters_output(name)
         for wanted in (BUCKET_OUTPUT, *(() if name == prefix else (queue,))):
@@ -104,4 +108,5 @@ def _deployed(
             bucket=outputs[BUCKET_OUTPUT],
             prefix=prefix,
             dead_letters=None if name == prefix else outputs[queue],
+            summarized=name in summarized,
         )

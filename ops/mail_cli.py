@@ -184,8 +184,9 @@ def _line(mail: ReceivedMail) -> Text:
 def _without_summary(mail: ReceivedMail) -> tuple[str, str]:
     if mail.problem is not None:
         return "summary unreadable", "bold red"
-    # Nobody writes one where mail is stored and no more.
-    return ("stored", "") if mail.inbox.dead_letters is None else ("no summary yet", "yellow")
+    if mail.inbox.summarized:
+        return "no summary yet", "yellow"
+    return ("stored" if mail.inbox.dead_letters is None else "for your function"), ""
 
 
 def _shown(text: str) -> str:

@@ -7,7 +7,8 @@ from typing import Final
 
 from constructs_lib.domain_name import is_within
 from constructs_lib.ip_filters import IpFilter, require_filters
-from constructs_lib.mail_processor import MailProcessor
+from constructs_lib.mail_function import MailFunction
+from constructs_lib.mail_processor import Forwarding, MailProcessor
 from constructs_lib.mail_records import inbound_mx_record
 from constructs_lib.mail_retention import MailRetention
 from constructs_lib.receipt_actions import Bounce, StoreInS3, require_prefix
@@ -41,8 +42,9 @@ class Inbox:
         name: 1 to 32 lower case letters, digits and hyphens, each part with a letter first; the operator's
             commands call it so.
         prefix: The prefix of S3 actions. Default: the name and ``/``.
-        processor: Default: a summary and its attachments are stored beside each message, and nothing is
-            forwarded.
+        processor: The built-in function. Default: a summary and its attachments are stored beside each
+            message, and nothing is forwarded; none when there is `function`.
+        function: Your own function instead, from a folder of the repository. Default: none.
 
     Raises:
         ConfigurationError: ``environment-invalid``, ``mail-prefix-invalid``.
@@ -50,7 +52,8 @@ class Inbox:
 
     name: str
     prefix: str = ""
-    processor: MailProcessor = field(default_factory=MailProcessor)
+    processor: MailProcessor | None = None
+    function: MailFunction | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or len(self.name) > _MAX_NAME:
@@ -63,6 +66,20 @@ class Inbox:
         if not self.prefix:
             object.__setattr__(self, "prefix", f"{self.name}/")
         require_prefix(self.prefix, option=f"receiving: inboxes: {self.name}: prefix")
+        if self.function is None:
+            object.__setattr__(self, "processor", self.processor or MailProcessor())
+        elif self.processor is not None:
+            raise environment_invalid(
+                f"receiving: inboxes: {self.name}: function",
+                "either the built-in processor or a function of yours.",
+                self.function.folder,
+                "drop one",
+            )
+
+    @property
+    def forwarding(self) -> Forwarding | None:
+        """How the built-in function forwards, if it does."""
+        return None if self.processor is None else self.processor.forwarding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +137,7 @@ class MailReceiving:
     @property
     def forwarding_sets(self) -> tuple[str, ...]:
         """The configuration sets that forwarded mail is sent with, each once, sorted."""
-        forwardings = (inbox.processor.forwarding for inbox in self.inboxes)
+        forwardings = (inbox.forwarding for inbox in self.inboxes)
         return tuple(sorted({each.configuration_set for each in forwardings if each is not None}))
 
     @property
@@ -197,7 +214,7 @@ def require_receiving(
     names = [each.domain for each in domains if set(used) <= set(each.regions_among(regions))]
     require_own_domains(receiving.rules, names, option=option)
     for inbox in receiving.inboxes:
-        sender = inbox.processor.forwarding.sender if inbox.processor.forwarding else None
+        sender = inbox.forwarding.sender if inbox.forwarding else None
         if sender and not any(is_within(sender.rpartition("@")[2], name) for name in names):
             raise environment_invalid(
                 f"{option}: {inbox.name}: forwarding: sender",

@@ -1,9 +1,13 @@
 """Incoming mail of one environment in one Region: rules, store, and what is done with what comes."""
 
+from pathlib import Path
+from typing import Final
+
 import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.dns import CreatedZone
+from constructs_lib.folder_function import FolderFunction
 from constructs_lib.inbound_mail import InboundMail
 from constructs_lib.inbound_mx import InboundMx
 from constructs_lib.mail_store import MailStore
@@ -15,6 +19,8 @@ from stacks.receiving_config import BUCKET_OUTPUT, MailReceiving, dead_letters_o
 from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy
 from stacks.verified_domain import verified_domain
+
+_REPOSITORY: Final = Path(__file__).parents[1]
 
 
 class ReceivingStack(RegionStack):
@@ -86,6 +92,9 @@ class ReceivingStack(RegionStack):
         """What deals with stored mail, by prefix."""
         found = {}
         for inbox in receiving.inboxes:
+            yours = inbox.function and FolderFunction(
+                self, f"Function.{inbox.name}", settings=inbox.function, root=_REPOSITORY
+            )
             found[inbox.prefix] = mail = InboundMail(
                 self,
                 f"Inbox.{inbox.name}",
@@ -95,6 +104,8 @@ class ReceivingStack(RegionStack):
                 prefix=inbox.prefix,
                 rule_set_name=receiving.rule_set_name,
                 processor=inbox.processor,
+                function=yours.function if yours else None,
+                batch_size=inbox.function.batch_size if inbox.function else 1,
                 removal_policy=removal_policy(config),
             )
             cdk.CfnOutput(

@@ -114,6 +114,7 @@ from constructs_lib.inbound_mail import *
 from constructs_lib.inbound_mx import *
 from constructs_lib.ip_filters import *
 from constructs_lib.legacy_verification import *
+from constructs_lib.mail_function import *
 from constructs_lib.mail_processor import *
 from constructs_lib.mail_zone import *
 from constructs_lib.null_client import *

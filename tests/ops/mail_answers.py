@@ -8,7 +8,9 @@ from botocore.response import StreamingBody
 from ops.inboxes import Inbox
 from tests.ops.support import REGION
 
-INBOX = Inbox(name="support", region=REGION, bucket="mail", prefix="support/", dead_letters="arn:q")
+INBOX = Inbox(
+    name="support", region=REGION, bucket="mail", prefix="support/", dead_letters="arn:q", summarized=True
+)
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 
 

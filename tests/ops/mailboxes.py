@@ -53,13 +53,16 @@ def environment(
     )
 
 
-def inbox(name: str = "support", prefix: str = "", *, region: str = "eu-west-1") -> Inbox:
+def inbox(
+    name: str = "support", prefix: str = "", *, region: str = "eu-west-1", summarized: bool = True
+) -> Inbox:
     return Inbox(
         name=name,
         region=region,
         bucket="mail",
         prefix=prefix or f"{name}/",
         dead_letters=f"arn:aws:sqs:{region}:111111111111:{name}-dlq",
+        summarized=summarized,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from constructs_lib.mail_function import MailFunction
 from ops.errors import InboxMissingError
 from ops.inboxes import Inbox, read_inboxes
 from stacks.config import MailEnvironment
@@ -32,14 +33,26 @@ def test_inboxes_are_those_of_the_environment_in_its_order(config: MailEnvironme
         bucket="mail",
         prefix="support/",
         dead_letters=OUTPUTS["DeadLettersSupport"],
+        summarized=True,
     )
     assert (sales.name, sales.prefix, sales.dead_letters) == ("sales-eu", "sales/", "arn:sales")
 
 
 def test_what_is_only_stored_is_called_by_its_prefix(config: MailEnvironment, store: FakeStore) -> None:
     assert read_inboxes(config, store)[2] == Inbox(
-        name="archive/", region="eu-west-1", bucket="mail", prefix="archive/", dead_letters=None
+        name="archive/",
+        region="eu-west-1",
+        bucket="mail",
+        prefix="archive/",
+        dead_letters=None,
+        summarized=False,
     )
+
+
+def test_a_function_of_yours_writes_no_summaries(store: FakeStore) -> None:
+    yours = DeclaredInbox(name="support", function=MailFunction(folder="functions/x", handler="x.handle"))
+    (found,) = read_inboxes(environment(yours, prefixes=("support/",)), store)
+    assert (found.dead_letters, found.summarized) == (OUTPUTS["DeadLettersSupport"], False)
 
 
 def test_one_inbox(config: MailEnvironment, store: FakeStore) -> None:

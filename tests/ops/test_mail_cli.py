@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.ops.mailboxes import LONG_AGO, FakeStore, summary
+from ops import mail_cli
+from ops.received_mail import ReceivedMail
+from tests.ops.mailboxes import LONG_AGO, FakeStore, inbox, summary
 
 Run = Callable[..., Result]
 COMMANDS = {
@@ -33,6 +35,11 @@ def test_list(run_mail: Run, mail_store: FakeStore) -> None:
         "2026-01-29 11:00 UTC  archive/  c  3 bytes  stored",
         "2026-01-28 11:00 UTC  sales  d  3 bytes  forwarded  (no author)",
     ]
+
+
+def test_mail_of_a_function_of_yours_waits_for_no_summary() -> None:
+    mail = ReceivedMail(id="a", inbox=inbox(summarized=False), stored_at=LONG_AGO, size=3)
+    assert str(mail_cli._line(mail)).endswith("support  a  3 bytes  for your function")
 
 
 def test_list_of_less(run_mail: Run, mail_store: FakeStore) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from constructs_lib.bounce_reply import MAILBOX_FULL
 from constructs_lib.dns import ExternalDns
+from constructs_lib.mail_function import MailFunction
 from constructs_lib.mail_processor import Forwarding, MailProcessor
 from constructs_lib.receipt_actions import Bounce, Stop, StoreInS3
 from constructs_lib.receipt_rules import ReceiptRule
@@ -54,6 +55,14 @@ def test_defaults() -> None:
     assert (inbox.prefix, inbox.processor) == ("support/", MailProcessor())
     assert made.receiving.prefixes == ("support/",)
     assert made.receiving.drop_spam
+
+
+def test_an_inbox_has_the_built_in_function_or_yours() -> None:
+    yours = MailFunction(folder="functions/orders", handler="orders.handle")
+    inbox = Inbox(name="support", function=yours)
+    assert (inbox.processor, inbox.forwarding) == (None, None)
+    with refuses("environment-invalid", "either the built-in processor or a function of yours"):
+        Inbox(name="support", function=yours, processor=MailProcessor())
 
 
 def test_an_active_set_is_named_for_each_of_its_regions() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from constructs_lib.bounce_reply import MAILBOX_FULL
 from constructs_lib.dns import CreatedZone, ExternalDns
+from constructs_lib.mail_function import MailFunction
 from constructs_lib.receipt_actions import Bounce, StoreInS3
 from stacks.config import MailEnvironment
 from stacks.receiving_config import BUCKET_OUTPUT, Inbox, dead_letters_output
@@ -60,6 +61,26 @@ def test_forwarded_mail_has_a_configuration_set_of_its_own() -> None:
     inbox = Inbox(name="support", processor=forwarding())
     _, found = only(made(environment(receiving=receiving(inboxes=(inbox,)))), "AWS::SES::ConfigurationSet")
     assert found["Properties"]["Name"] == "forwarding"
+
+
+def test_an_inbox_of_a_function_of_yours() -> None:
+    yours = MailFunction(
+        folder="constructs_lib/runtimes/drop_spam",
+        handler="handler.handle",
+        timeout_seconds=30,
+        batch_size=10,
+    )
+    template = made(environment(receiving=receiving(inboxes=(Inbox(name="support", function=yours),))))
+    key, _ = next(
+        (key, each)
+        for key, each in resources(template, "AWS::Lambda::Function").items()
+        if each["Properties"]["Handler"] == "handler.handle"
+    )
+    _, source = only(template, "AWS::Lambda::EventSourceMapping")
+    assert source["Properties"]["BatchSize"] == 10
+    assert source["Properties"]["FunctionName"] == {"Ref": key}
+    for each in resources(template, RULE).values():
+        assert only(template, "AWS::Lambda::EventSourceMapping")[0] in each["DependsOn"]
 
 
 def test_mail_that_is_only_bounced_needs_no_bucket() -> None:
