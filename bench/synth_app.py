@@ -7,8 +7,8 @@ from pathlib import Path
 
 import aws_cdk as cdk
 
-from constructs_lib.dns import Route53Zone
-from constructs_lib.send_conditions import SendConditions
+from constructs_lib.identity.dns import Route53Zone
+from constructs_lib.sending.send_conditions import SendConditions
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.environments import environment

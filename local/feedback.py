@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 
-from constructs_lib.feedback import Feedback
+from constructs_lib.events.feedback import Feedback
 from local.errors import RehearsalError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from constructs_lib.dns import CreatedZone, ExternalDns
+from constructs_lib.identity.dns import CreatedZone, ExternalDns
 from ops.dns_check import RecordCheck, Verdict
 from ops.ports import IdentityAnswer, State
 from stacks.config import MailEnvironment

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from constructs_lib.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
+from constructs_lib.identity.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
 from ops.errors import SecretExistsError
 from ops.ports import SecretsGateway
 from stacks.config import MailEnvironment

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Protocol
 
-from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.domain_name import is_within, organizational_domain
+from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from ops.dns_values import is_ours, says_the_same, why_only_one
 
 _MAX_PARALLEL: Final = 8

@@ -19,8 +19,8 @@ import dns.rcode
 import dns.rdatatype
 import dns.resolver
 
-from constructs_lib.dns_records import RecordType
 from constructs_lib.domain_name import is_within, organizational_domain
+from constructs_lib.identity.dns_records import RecordType
 from ops.dns_check import Answer
 from ops.dns_server import DNS_PORT, Server
 from ops.rdata import presentation

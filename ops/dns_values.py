@@ -7,8 +7,8 @@ authorization), RFC 4343 (names ignore case), SES Developer Guide (exactly one M
 import re
 from typing import Final
 
-from constructs_lib.dmarc import AUTHORIZATION_TEXT
-from constructs_lib.dns_records import DnsRecord, Purpose
+from constructs_lib.identity.dmarc import AUTHORIZATION_TEXT
+from constructs_lib.identity.dns_records import DnsRecord, Purpose
 
 _SPF: Final = re.compile(r"v=spf1(?: .*)?", re.IGNORECASE)
 _DMARC: Final = re.compile(r"v\s*=\s*DMARC1\s*(?:;.*)?", re.IGNORECASE)

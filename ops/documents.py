@@ -68,7 +68,7 @@ value of `ops.dns_check.Verdict`.
 import json
 from collections.abc import Mapping, Sequence
 
-from constructs_lib.dns_records import DnsRecord, as_dict, to_csv, to_zone_file
+from constructs_lib.identity.dns_records import DnsRecord, as_dict, to_csv, to_zone_file
 from ops.dns_check import RecordCheck
 from ops.environment_status import EnvironmentStatus, Item, StateRow
 from ops.records import KNOWN_AFTER_DEPLOY, NeededRecord
@@ -121,7 +121,7 @@ def records_zone(records: Sequence[NeededRecord]) -> str:
 
 
 def records_csv(records: Sequence[NeededRecord]) -> str:
-    """The known records as CSV, in the columns of `constructs_lib.dns_records.to_csv`."""
+    """The known records as CSV, in the columns of `constructs_lib.identity.dns_records.to_csv`."""
     return to_csv(needed.record for needed in records if needed.known)
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from constructs_lib.dns_records import DnsRecord, Purpose
-from constructs_lib.mail_records import legacy_record
+from constructs_lib.identity.dns_records import DnsRecord, Purpose
+from constructs_lib.identity.mail_records import legacy_record
 from ops.advice import DEPLOYER, NOTHING, NextStep, deploy_step
 from ops.dns_check import LookUp, RecordCheck, Verdict, check_record
 from ops.environment_status import NOT_KNOWN

@@ -156,7 +156,7 @@ class TemplateReader(Protocol):
     def template(self, name: str, *, region: str) -> Mapping[str, str] | None:
         """A template, or None when the Region has none of that name.
 
-        It is the values of SES by the keys of its API (`constructs_lib.template_json.KEYS`).
+        It is the values of SES by the keys of its API (`constructs_lib.verification.template_json.KEYS`).
 
         Raises:
             AccessError: SES could not be asked.

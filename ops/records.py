@@ -1,6 +1,6 @@
 """Every DNS record that an environment needs, with the place where it lives.
 
-The records come from `constructs_lib.mail_records.mail_records`, the function that the CDK
+The records come from `constructs_lib.identity.mail_records.mail_records`, the function that the CDK
 construct uses, and so does the split by Region: the first Region of a domain publishes DMARC
 and the domain's own SPF, each Region has its own MAIL FROM. `place_of` follows the rule of the
 constructs: what they write is not "by hand" here.
@@ -9,9 +9,15 @@ constructs: what they write is not "by hand" here.
 from dataclasses import dataclass
 from typing import Final
 
-from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
-from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
-from constructs_lib.mail_records import home_of, inbound_mx_record, is_written, legacy_record, mail_records
+from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
+from constructs_lib.identity.mail_records import (
+    home_of,
+    inbound_mx_record,
+    is_written,
+    legacy_record,
+    mail_records,
+)
 from ops.ports import IdentityAnswer, MailGateway
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain

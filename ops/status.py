@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from constructs_lib.dns import ExternalDns
+from constructs_lib.identity.dns import ExternalDns
 from ops.advice import next_step
 from ops.dns_check import Verdict, check_record
 from ops.errors import AccountMismatchError, VerificationBlockedError, VerificationTimeoutError

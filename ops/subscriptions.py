@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from constructs_lib.feedback import FeedbackTopic
-from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
+from constructs_lib.events.feedback import FeedbackTopic
+from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
 from ops.advice import DEPLOYER, NOTHING, NextStep
 from ops.errors import PermissionDeniedError
 from ops.permission_step import allow_step

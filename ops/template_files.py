@@ -7,9 +7,9 @@ from typing import Annotated, Final
 import typer
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.json_faults import find_fault
-from constructs_lib.template_json import KEYS
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.verification.json_faults import find_fault
+from constructs_lib.verification.template_json import KEYS
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops import help_texts
 from ops.errors import TemplateFileExistsError
 from ops.template_fix import Repair, repair

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from constructs_lib.json_faults import CURLY_QUOTES, position
-from constructs_lib.template_json import CONTENT_KEY, KEYS
+from constructs_lib.verification.json_faults import CURLY_QUOTES, position
+from constructs_lib.verification.template_json import CONTENT_KEY, KEYS
 from ops.errors import TemplateAmbiguousError
 
 _QUOTES: Final = f"\"'{CURLY_QUOTES}"

@@ -8,7 +8,7 @@ for the commands that write ``ses:UpdateCustomVerificationEmailTemplate``,
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from constructs_lib.template_json import KEYS
+from constructs_lib.verification.template_json import KEYS
 from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
 from ops.errors import TemplateMissingError

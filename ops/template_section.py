@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops.addresses import AddressStatus
 from ops.advice import DEPLOYER, NOTHING, NextStep, deploy_step
 from ops.environment_status import NOT_KNOWN, Item, Section, Tone

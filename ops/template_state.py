@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from constructs_lib.template_json import CONTENT_KEY
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.verification.template_json import CONTENT_KEY
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops.ports import TemplateReader
 
 

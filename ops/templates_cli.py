@@ -9,7 +9,7 @@ from typing import Annotated, Final
 import typer
 from rich.text import Text
 
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops import help_texts
 from ops.arguments import NOT_ALL_WELL, EnvironmentName
 from ops.aws_clients import AwsClients

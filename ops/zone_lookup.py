@@ -10,8 +10,8 @@ from typing import Final
 
 import dns.name
 
-from constructs_lib.dns import CreatedZone, Route53Zone
-from constructs_lib.dns_records import RecordType
+from constructs_lib.identity.dns import CreatedZone, Route53Zone
+from constructs_lib.identity.dns_records import RecordType
 from ops.dns_check import Answer, LookUp
 from ops.ports import MailGateway, ZoneRecordSet
 from ops.rdata import parse_value

@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from constructs_lib.address_identity import AddressIdentities
+from constructs_lib.identity.address_identity import AddressIdentities
 from stacks.config import MailEnvironment
 from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.account_id import require_account_id
-from constructs_lib.dns import Route53Zone
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
+from constructs_lib.identity.dns import Route53Zone
 from constructs_lib.regions import require_ses_region
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.config_errors import environment_invalid, require_own_regions
 from stacks.domain_config import MailDomain, require_domains
 from stacks.feedback_config import MailFeedback

@@ -3,15 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from constructs_lib.dmarc import DmarcPolicy
-from constructs_lib.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
 from constructs_lib.domain_name import normalize_domain
-from constructs_lib.easy_dkim import DkimKeyLength, key_length_of
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.mail_records import legacy_record, mail_from_domain
-from constructs_lib.own_dkim import OwnDkimKey
+from constructs_lib.identity.dmarc import DmarcPolicy
+from constructs_lib.identity.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
+from constructs_lib.identity.easy_dkim import DkimKeyLength, key_length_of
+from constructs_lib.identity.mail_records import legacy_record, mail_from_domain
+from constructs_lib.identity.own_dkim import OwnDkimKey
+from constructs_lib.identity.spf import SpfPolicy
 from constructs_lib.regions import feedback_host
-from constructs_lib.spf import SpfPolicy
 from stacks.config_errors import environment_invalid, require_own_regions
 
 MAX_STACK_RESOURCES: Final = 500

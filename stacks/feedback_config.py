@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from constructs_lib.event_destinations import (
+from constructs_lib.events.event_destinations import (
     CloudWatchDestination,
     EventBridgeDestination,
     FirehoseDestination,
 )
-from constructs_lib.feedback import FeedbackTopic, require_key_arn, require_topics
+from constructs_lib.events.feedback import FeedbackTopic, require_key_arn, require_topics
 from stacks.config_errors import require_own_regions
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from constructs_lib.dns import CreatedZone
-from constructs_lib.domain_identity import DomainIdentity
-from constructs_lib.inbound_mx import InboundMx
-from constructs_lib.legacy_verification import LegacyVerification
-from constructs_lib.mail_zone import MailZone
+from constructs_lib.identity.dns import CreatedZone
+from constructs_lib.identity.domain_identity import DomainIdentity
+from constructs_lib.identity.legacy_verification import LegacyVerification
+from constructs_lib.identity.mail_zone import MailZone
+from constructs_lib.receiving.inbound_mx import InboundMx
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.region_stack import RegionStack

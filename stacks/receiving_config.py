@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.domain_name import is_within
-from constructs_lib.ip_filters import IpFilter, require_filters
-from constructs_lib.mail_function import MailFunction
-from constructs_lib.mail_processor import Forwarding, MailProcessor
-from constructs_lib.mail_records import inbound_mx_record
-from constructs_lib.mail_retention import MailRetention
-from constructs_lib.receipt_actions import Bounce, StoreInS3, require_prefix
-from constructs_lib.receipt_rules import (
+from constructs_lib.identity.mail_records import inbound_mx_record
+from constructs_lib.receiving.ip_filters import IpFilter, require_filters
+from constructs_lib.receiving.mail_function import MailFunction
+from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receiving.mail_retention import MailRetention
+from constructs_lib.receiving.receipt_actions import Bounce, StoreInS3, require_prefix
+from constructs_lib.receiving.receipt_rules import (
     ReceiptRule,
     require_own_domains,
     require_rule_set_name,

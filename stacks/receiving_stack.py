@@ -6,14 +6,14 @@ from typing import Final
 import aws_cdk as cdk
 from constructs import Construct
 
-from constructs_lib.dns import CreatedZone
-from constructs_lib.folder_function import FolderFunction
-from constructs_lib.inbound_mail import InboundMail
-from constructs_lib.inbound_mx import InboundMx
-from constructs_lib.mail_store import MailStore
-from constructs_lib.receipt_rule_set import ReceiptRuleSet
-from constructs_lib.rule_set_activation import RuleSetActivation
-from constructs_lib.sending_profile import SendingProfile
+from constructs_lib.identity.dns import CreatedZone
+from constructs_lib.receiving.folder_function import FolderFunction
+from constructs_lib.receiving.inbound_mail import InboundMail
+from constructs_lib.receiving.inbound_mx import InboundMx
+from constructs_lib.receiving.mail_store import MailStore
+from constructs_lib.receiving.receipt_rule_set import ReceiptRuleSet
+from constructs_lib.receiving.rule_set_activation import RuleSetActivation
+from constructs_lib.sending.sending_profile import SendingProfile
 from stacks.config import MailEnvironment
 from stacks.receiving_config import BUCKET_OUTPUT, MailReceiving, dead_letters_output
 from stacks.region_stack import RegionStack

@@ -7,7 +7,7 @@ from typing import Final
 
 from constructs_lib.domain_name import is_within
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.send_conditions import SendConditions
+from constructs_lib.sending.send_conditions import SendConditions
 from stacks.config_errors import environment_invalid
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")

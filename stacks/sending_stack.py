@@ -3,8 +3,8 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from constructs_lib.feedback_topics import FeedbackTopics
-from constructs_lib.sending_profile import SendingProfile
+from constructs_lib.events.feedback_topics import FeedbackTopics
+from constructs_lib.sending.sending_profile import SendingProfile
 from stacks.config import MailEnvironment
 from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy

@@ -3,7 +3,7 @@
 Nothing here loads the CDK.
 """
 
-from constructs_lib.dns import CreatedZone
+from constructs_lib.identity.dns import CreatedZone
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 

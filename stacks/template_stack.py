@@ -2,7 +2,7 @@
 
 from constructs import Construct
 
-from constructs_lib.verification_templates import VerificationTemplates
+from constructs_lib.verification.verification_templates import VerificationTemplates
 from stacks.config import MailEnvironment
 from stacks.region_stack import RegionStack
 from stacks.verified_domain import verified_domain

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from constructs_lib.email_address import normalize_address
-from constructs_lib.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
+from constructs_lib.verification.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
 from stacks.config_errors import environment_invalid
 
 MAX_WAIT_MINUTES: Final = MAX_TIMEOUT_SECONDS // 60

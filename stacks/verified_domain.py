@@ -3,7 +3,7 @@
 import aws_cdk as cdk
 from constructs import Construct
 
-from constructs_lib.verification_gate import VerificationGate
+from constructs_lib.verification.verification_gate import VerificationGate
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 

@@ -24,7 +24,7 @@ from typing import Any, Final, Self
 import yaml
 from dnslib import QTYPE, RR, A, DNSRecord
 
-from constructs_lib.null_client import Distribution, NullClient, SmtpSecret
+from constructs_lib.ec2.null_client import Distribution, NullClient, SmtpSecret
 from tests.debian_postfix import postfix_files
 from tests.private_machine import PrivateMachine, require_root
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from constructs_lib.json_faults import Cause
+from constructs_lib.verification.json_faults import Cause
 
 FOLDER = Path(__file__).parent / "data" / "templates"
 

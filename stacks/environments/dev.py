@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from constructs_lib.dmarc import DmarcPolicy
-from constructs_lib.dns import Route53Zone
-from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
-from constructs_lib.send_conditions import SendConditions
+from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.identity.dmarc import DmarcPolicy
+from constructs_lib.identity.dns import Route53Zone
+from constructs_lib.sending.send_conditions import SendConditions
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback

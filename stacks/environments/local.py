@@ -3,16 +3,16 @@
 from pathlib import Path
 from typing import Final
 
-from constructs_lib.bounce_reply import MAILBOX_DOES_NOT_EXIST
-from constructs_lib.dmarc import DmarcPolicy
-from constructs_lib.dns import CreatedZone, ExternalDns
-from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
-from constructs_lib.mail_processor import Forwarding, MailProcessor
-from constructs_lib.receipt_actions import Bounce, Stop, StoreInS3
-from constructs_lib.receipt_rules import ReceiptRule
-from constructs_lib.send_conditions import SendConditions
-from constructs_lib.subscribers import EmailSubscriber
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.events.subscribers import EmailSubscriber
+from constructs_lib.identity.dmarc import DmarcPolicy
+from constructs_lib.identity.dns import CreatedZone, ExternalDns
+from constructs_lib.receiving.bounce_reply import MAILBOX_DOES_NOT_EXIST
+from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receiving.receipt_actions import Bounce, Stop, StoreInS3
+from constructs_lib.receiving.receipt_rules import ReceiptRule
+from constructs_lib.sending.send_conditions import SendConditions
+from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback

@@ -2,18 +2,18 @@
 
 from typing import Final
 
-from constructs_lib.dmarc import Disposition, DmarcPolicy
-from constructs_lib.dns import ExternalDns, Route53Zone
-from constructs_lib.event_destinations import EventBridgeDestination
-from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
-from constructs_lib.mail_processor import Forwarding, MailProcessor
-from constructs_lib.mail_retention import MailRetention
-from constructs_lib.own_dkim import OwnDkimKey
-from constructs_lib.receipt_actions import Stop, StoreInS3
-from constructs_lib.receipt_rules import ReceiptRule
-from constructs_lib.send_conditions import SendConditions
-from constructs_lib.spf import SpfPolicy
-from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber
+from constructs_lib.events.event_destinations import EventBridgeDestination
+from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber
+from constructs_lib.identity.dmarc import Disposition, DmarcPolicy
+from constructs_lib.identity.dns import ExternalDns, Route53Zone
+from constructs_lib.identity.own_dkim import OwnDkimKey
+from constructs_lib.identity.spf import SpfPolicy
+from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receiving.mail_retention import MailRetention
+from constructs_lib.receiving.receipt_actions import Stop, StoreInS3
+from constructs_lib.receiving.receipt_rules import ReceiptRule
+from constructs_lib.sending.send_conditions import SendConditions
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback

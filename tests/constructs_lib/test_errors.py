@@ -50,7 +50,7 @@ def test_a_test_expects_every_code() -> None:
     expected = {
         text
         for folder in ("constructs_lib", "stacks")
-        for path in (ROOT / "tests" / folder).glob("test_*.py")
+        for path in (ROOT / "tests" / folder).rglob("test_*.py")
         if path.name != "test_errors.py"
         for text in string_literals(path.read_text("utf-8"))
     }
@@ -100,48 +100,48 @@ _IMPORTS = """
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_route53 as route53
 from aws_cdk import aws_kms as kms, aws_s3 as s3
-from constructs_lib.bounce_reply import *
-from constructs_lib.dmarc import *
-from constructs_lib.dns import *
-from constructs_lib.dns_records import *
-from constructs_lib.domain_identity import *
-from constructs_lib.ec2_sender import *
+from constructs_lib.receiving.bounce_reply import *
+from constructs_lib.identity.dmarc import *
+from constructs_lib.identity.dns import *
+from constructs_lib.identity.dns_records import *
+from constructs_lib.identity.domain_identity import *
+from constructs_lib.ec2.ec2_sender import *
 from constructs_lib.email_address import *
-from constructs_lib.event_destinations import *
-from constructs_lib.feedback import *
-from constructs_lib.feedback_topics import *
-from constructs_lib.inbound_mail import *
-from constructs_lib.inbound_mx import *
-from constructs_lib.ip_filters import *
-from constructs_lib.legacy_verification import *
-from constructs_lib.mail_function import *
-from constructs_lib.mail_processor import *
-from constructs_lib.mail_zone import *
-from constructs_lib.null_client import *
-from constructs_lib.own_dkim import *
-from constructs_lib.rule_set_activation import *
-from constructs_lib.inbound_mx import *
-from constructs_lib.mail_records import *
-from constructs_lib.mail_retention import *
-from constructs_lib.mail_store import *
-from constructs_lib.receipt_actions import *
-from constructs_lib.receipt_rule_set import *
-from constructs_lib.receipt_rules import *
+from constructs_lib.events.event_destinations import *
+from constructs_lib.events.feedback import *
+from constructs_lib.events.feedback_topics import *
+from constructs_lib.receiving.inbound_mail import *
+from constructs_lib.receiving.inbound_mx import *
+from constructs_lib.receiving.ip_filters import *
+from constructs_lib.identity.legacy_verification import *
+from constructs_lib.receiving.mail_function import *
+from constructs_lib.receiving.mail_processor import *
+from constructs_lib.identity.mail_zone import *
+from constructs_lib.ec2.null_client import *
+from constructs_lib.identity.own_dkim import *
+from constructs_lib.receiving.rule_set_activation import *
+from constructs_lib.receiving.inbound_mx import *
+from constructs_lib.identity.mail_records import *
+from constructs_lib.receiving.mail_retention import *
+from constructs_lib.receiving.mail_store import *
+from constructs_lib.receiving.receipt_actions import *
+from constructs_lib.receiving.receipt_rule_set import *
+from constructs_lib.receiving.receipt_rules import *
 from constructs_lib.regions import *
-from constructs_lib.send_conditions import *
-from constructs_lib.send_permission import *
-from constructs_lib.send_policy import *
-from constructs_lib.sending_authorization import *
-from constructs_lib.sending_authorizations import *
-from constructs_lib.sending_profile import *
-from constructs_lib.smtp_credentials import *
-from constructs_lib.smtp_endpoint import *
-from constructs_lib.smtp_user import *
-from constructs_lib.spf import *
-from constructs_lib.subscribers import *
-from constructs_lib.verification_gate import *
-from constructs_lib.verification_template import *
-from constructs_lib.verification_templates import *
+from constructs_lib.sending.send_conditions import *
+from constructs_lib.sending.send_permission import *
+from constructs_lib.sending.send_policy import *
+from constructs_lib.sending.sending_authorization import *
+from constructs_lib.sending.sending_authorizations import *
+from constructs_lib.sending.sending_profile import *
+from constructs_lib.smtp.smtp_credentials import *
+from constructs_lib.smtp.smtp_endpoint import *
+from constructs_lib.smtp.smtp_user import *
+from constructs_lib.identity.spf import *
+from constructs_lib.events.subscribers import *
+from constructs_lib.verification.verification_gate import *
+from constructs_lib.verification.verification_template import *
+from constructs_lib.verification.verification_templates import *
 from stacks.config import *
 from stacks.domain_config import *
 from stacks.environments import environment

@@ -8,9 +8,9 @@ from typing import Any
 
 import aws_cdk as cdk
 
-from constructs_lib.feedback import Feedback, FeedbackTopic
-from constructs_lib.feedback_topics import FeedbackTopics
-from constructs_lib.sending_profile import SendingProfile
+from constructs_lib.events.feedback import Feedback, FeedbackTopic
+from constructs_lib.events.feedback_topics import FeedbackTopics
+from constructs_lib.sending.sending_profile import SendingProfile
 from local.embedded import ACCOUNT, REGION
 from tests.local.conftest import Aws
 from tests.local.test_cloudformation_identity import FAST

@@ -12,7 +12,7 @@ from anymail.webhooks.amazon_ses import AmazonSESTrackingWebhookView
 from django.conf import settings
 from django.test import RequestFactory
 
-from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from tests.local.conftest import Aws
 from tests.local.feedback import Deployed, deployed
 

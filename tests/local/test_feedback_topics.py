@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
-from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber
+from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber
 from local.embedded import ACCOUNT, REGION
 from tests.local.conftest import Aws
 from tests.local.feedback import Deployed, deployed, template

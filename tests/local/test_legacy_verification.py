@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 import pytest
 
-from constructs_lib.dns import ExternalDns, Route53Zone
-from constructs_lib.domain_identity import DomainIdentity
-from constructs_lib.legacy_verification import LegacyVerification
-from constructs_lib.sending_profile import SendingProfile
+from constructs_lib.identity.dns import ExternalDns, Route53Zone
+from constructs_lib.identity.domain_identity import DomainIdentity
+from constructs_lib.identity.legacy_verification import LegacyVerification
+from constructs_lib.sending.sending_profile import SendingProfile
 from tests.local.conftest import Aws
 from tests.local.deployable import Deployable, delete_stack, new_deployable_stack
 

@@ -12,10 +12,10 @@ import aws_cdk as cdk
 import pytest
 from typer.testing import CliRunner
 
-from constructs_lib.dns import ExternalDns
-from constructs_lib.mail_processor import Forwarding, MailProcessor
-from constructs_lib.receipt_actions import StoreInS3
-from constructs_lib.receipt_rules import ReceiptRule
+from constructs_lib.identity.dns import ExternalDns
+from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receiving.receipt_actions import StoreInS3
+from constructs_lib.receiving.receipt_rules import ReceiptRule
 from local.embedded import ACCOUNT, EmbeddedAws
 from local.mailbox import read_raw, sent_messages
 from ops import cli, mail_cli

@@ -8,10 +8,10 @@ import aws_cdk as cdk
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from constructs_lib.dns import Route53Zone
-from constructs_lib.domain_identity import DomainIdentity
-from constructs_lib.own_dkim import OwnDkimKey, PublishedDkimKey
-from constructs_lib.sending_profile import SendingProfile
+from constructs_lib.identity.dns import Route53Zone
+from constructs_lib.identity.domain_identity import DomainIdentity
+from constructs_lib.identity.own_dkim import OwnDkimKey, PublishedDkimKey
+from constructs_lib.sending.sending_profile import SendingProfile
 from local.embedded import ACCOUNT, REGION
 from tests.dkim_keys import private_key, public_key
 from tests.local.conftest import Aws

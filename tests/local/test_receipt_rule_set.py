@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import aws_cdk as cdk
 import pytest
 
-from constructs_lib.ip_filters import FilterPolicy, IpFilter
-from constructs_lib.mail_store import MailStore
-from constructs_lib.receipt_actions import AddHeader, ReceiptAction, Stop, StoreInS3
-from constructs_lib.receipt_rule_set import ReceiptRuleSet
-from constructs_lib.receipt_rules import ReceiptRule
+from constructs_lib.receiving.ip_filters import FilterPolicy, IpFilter
+from constructs_lib.receiving.mail_store import MailStore
+from constructs_lib.receiving.receipt_actions import AddHeader, ReceiptAction, Stop, StoreInS3
+from constructs_lib.receiving.receipt_rule_set import ReceiptRuleSet
+from constructs_lib.receiving.receipt_rules import ReceiptRule
 from local.embedded import EmbeddedAws
 from tests.local.conftest import Aws
 from tests.local.deployable import Deployable, delete_stack, new_deployable_stack

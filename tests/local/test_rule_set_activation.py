@@ -7,7 +7,7 @@ import pytest
 from aws_cdk import aws_secretsmanager as secretsmanager
 from botocore.exceptions import WaiterError
 
-from constructs_lib.rule_set_activation import RuleSetActivation
+from constructs_lib.receiving.rule_set_activation import RuleSetActivation
 from tests.local.conftest import Aws
 from tests.local.deployable import Deployable, delete_stack, new_deployable_stack
 

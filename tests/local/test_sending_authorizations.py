@@ -8,12 +8,12 @@ import aws_cdk as cdk
 import pytest
 from botocore.exceptions import WaiterError
 
-from constructs_lib.dns import ExternalDns
-from constructs_lib.domain_identity import DomainIdentity
-from constructs_lib.send_conditions import SendConditions
-from constructs_lib.sending_authorization import SendingAuthorization
-from constructs_lib.sending_authorizations import SendingAuthorizations
-from constructs_lib.sending_profile import SendingProfile
+from constructs_lib.identity.dns import ExternalDns
+from constructs_lib.identity.domain_identity import DomainIdentity
+from constructs_lib.sending.send_conditions import SendConditions
+from constructs_lib.sending.sending_authorization import SendingAuthorization
+from constructs_lib.sending.sending_authorizations import SendingAuthorizations
+from constructs_lib.sending.sending_profile import SendingProfile
 from tests.local.conftest import Aws
 from tests.local.deployable import Deployable, delete_stack, new_deployable_stack
 from tests.local.test_ses_identity_policies import policy

@@ -10,8 +10,8 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 
-from constructs_lib.smtp_credentials import SmtpCredentials
-from constructs_lib.smtp_user import SmtpUser
+from constructs_lib.smtp.smtp_credentials import SmtpCredentials
+from constructs_lib.smtp.smtp_user import SmtpUser
 from tests.local.conftest import Aws
 from tests.local.deployable import Deployable, delete_stack, new_deployable_stack
 

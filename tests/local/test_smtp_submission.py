@@ -5,7 +5,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.runtimes.smtp_credentials.model import Credentials, NewKey
 from local import smtp_client
 from local.embedded import REGION

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import boto3
 import pytest
 
-from constructs_lib.dns import Route53Zone
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.identity.dns import Route53Zone
+from constructs_lib.verification.verification_template import VerificationTemplate
 from local.embedded import ACCOUNT
 from ops.aws_clients import AwsClients
 from ops.ses_gateway import SesGateway

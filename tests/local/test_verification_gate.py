@@ -11,10 +11,10 @@ import pytest
 from aws_cdk import aws_sns as sns
 from botocore.exceptions import WaiterError
 
-from constructs_lib.dns import DnsLocation, ExternalDns, Route53Zone
-from constructs_lib.domain_identity import DomainIdentity
-from constructs_lib.sending_profile import SendingProfile
-from constructs_lib.verification_gate import VerificationGate
+from constructs_lib.identity.dns import DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.identity.domain_identity import DomainIdentity
+from constructs_lib.sending.sending_profile import SendingProfile
+from constructs_lib.verification.verification_gate import VerificationGate
 from tests.local.conftest import Aws
 from tests.local.deployable import Deployable, delete_stack, new_deployable_stack
 from tests.synthesis import resources

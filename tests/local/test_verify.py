@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from typer.testing import CliRunner
 
-from constructs_lib.dns import ExternalDns
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.identity.dns import ExternalDns
+from constructs_lib.verification.verification_template import VerificationTemplate
 from local.embedded import ACCOUNT
 from ops import cli, verify_cli
 from ops.address_gateway import SesAddressGateway

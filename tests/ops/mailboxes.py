@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from constructs_lib.dns import ExternalDns
-from constructs_lib.receipt_actions import StoreInS3
-from constructs_lib.receipt_rules import ReceiptRule
+from constructs_lib.identity.dns import ExternalDns
+from constructs_lib.receiving.receipt_actions import StoreInS3
+from constructs_lib.receiving.receipt_rules import ReceiptRule
 from ops.errors import MailUnreadableError, RedriveRunningError
 from ops.inboxes import Inbox
 from ops.mail_summary import read_summary

@@ -10,7 +10,7 @@ import dns.zone
 import dnslib
 from dnslib.server import BaseResolver, DNSHandler, DNSServer
 
-from constructs_lib.dns_records import DnsRecord, RecordType
+from constructs_lib.identity.dns_records import DnsRecord, RecordType
 from ops.dns_check import Answer
 from ops.dns_server import Server
 from ops.ports import ActiveRuleSet, IdentityAnswer, State, SubscriptionAnswer, ZoneRecordSet

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from constructs_lib.dns import ExternalDns
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.identity.dns import ExternalDns
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops.address_section import address_section
 from ops.addresses import AddressStatus, read_addresses
 from ops.advice import ADMINISTRATOR, DEPLOYER, NOBODY, SES

@@ -12,8 +12,8 @@ import dns.zone
 import pytest
 from typer.testing import CliRunner, Result
 
-from constructs_lib.dns_records import to_zone_file
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.identity.dns_records import to_zone_file
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops import cli
 from ops.aws_clients import AwsClients
 from ops.errors import PermissionDeniedError

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from typer.testing import CliRunner
 
-from constructs_lib.own_dkim import OwnDkimKey, PublishedDkimKey
+from constructs_lib.identity.own_dkim import OwnDkimKey, PublishedDkimKey
 from ops import cli, dkim_cli
 from ops.aws_clients import AwsClients
 from ops.dkim_keys import create_dkim_key

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.dmarc import Disposition, DmarcPolicy
-from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
-from constructs_lib.mail_records import legacy_record, mail_records
-from constructs_lib.spf import SpfPolicy
+from constructs_lib.identity.dmarc import Disposition, DmarcPolicy
+from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
+from constructs_lib.identity.mail_records import legacy_record, mail_records
+from constructs_lib.identity.spf import SpfPolicy
 from ops.dns_check import Answer, RecordCheck, Verdict, check_record, check_records
 from tests.ops.support import TableLookUp
 

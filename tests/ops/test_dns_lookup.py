@@ -7,7 +7,7 @@ import dns.message
 import dns.resolver
 import pytest
 
-from constructs_lib.dns_records import DnsRecord, Purpose, RecordType, to_zone_file
+from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType, to_zone_file
 from ops.dns_check import Verdict, check_record, check_records
 from ops.dns_lookup import AuthoritativeLookUp, ServersLookUp
 from ops.dns_server import Server

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from constructs_lib.mail_function import MailFunction
+from constructs_lib.receiving.mail_function import MailFunction
 from ops.errors import InboxMissingError
 from ops.inboxes import Inbox, read_inboxes
 from stacks.config import MailEnvironment

@@ -2,9 +2,9 @@
 
 import pytest
 
-from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
-from constructs_lib.dns_records import RecordType
-from constructs_lib.mail_records import legacy_record
+from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.identity.dns_records import RecordType
+from constructs_lib.identity.mail_records import legacy_record
 from ops.advice import ADMINISTRATOR, DEPLOYER, NOBODY
 from ops.dns_check import Answer, LookUp
 from ops.environment_status import Item, Section, Tone

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from constructs_lib.dmarc import DmarcPolicy
-from constructs_lib.dns import CreatedZone, ExternalDns, Route53Zone
-from constructs_lib.dns_records import Purpose
+from constructs_lib.identity.dmarc import DmarcPolicy
+from constructs_lib.identity.dns import CreatedZone, ExternalDns, Route53Zone
+from constructs_lib.identity.dns_records import Purpose
 from ops.records import KNOWN_AFTER_DEPLOY, needed_records, place_of, read_records
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain

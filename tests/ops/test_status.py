@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.dns_records import Purpose
+from constructs_lib.identity.dns_records import Purpose
 from ops.advice import DEPLOYER, NOBODY, SES
 from ops.dns_check import Verdict
 from ops.errors import AccountMismatchError, VerificationBlockedError, VerificationTimeoutError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.dns_records import DnsRecord, Purpose, RecordType
+from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from ops import status_page, status_text
 from ops.advice import NOBODY, NextStep
 from ops.dns_check import RecordCheck, Verdict

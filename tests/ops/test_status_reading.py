@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from constructs_lib.dns import CreatedZone
+from constructs_lib.identity.dns import CreatedZone
 from ops import documents, status_page, status_text
 from ops.environment_status import EnvironmentStatus
 from ops.errors import PermissionDeniedError

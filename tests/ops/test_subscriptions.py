@@ -5,8 +5,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from constructs_lib.feedback import Feedback, FeedbackTopic
-from constructs_lib.subscribers import EmailSubscriber, HttpsSubscriber, QueueSubscriber, Subscriber
+from constructs_lib.events.feedback import Feedback, FeedbackTopic
+from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber, QueueSubscriber, Subscriber
 from ops import cli
 from ops.advice import ADMINISTRATOR, DEPLOYER, NOBODY
 from ops.environment_status import Tone

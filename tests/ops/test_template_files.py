@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops import template_files
 from tests.support import ROOT
 from tests.template_files import BROKEN, FIELDS, FOLDER, Broken, template_json

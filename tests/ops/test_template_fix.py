@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.json_faults import find_fault
-from constructs_lib.template_json import CONTENT_KEY, KEYS
+from constructs_lib.verification.json_faults import find_fault
+from constructs_lib.verification.template_json import CONTENT_KEY, KEYS
 from ops.errors import TemplateAmbiguousError
 from ops.template_fix import repair
 from tests.template_files import BROKEN, FIELDS, FOLDER, Broken, fields, template_json

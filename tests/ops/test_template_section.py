@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from constructs_lib.dns import ExternalDns
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.identity.dns import ExternalDns
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops.addresses import AddressStatus
 from ops.advice import ADMINISTRATOR, DEPLOYER, NOBODY, NOTHING, NextStep
 from ops.environment_status import Item, Tone

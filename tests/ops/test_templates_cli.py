@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.verification.verification_template import VerificationTemplate
 from ops import cli, templates_cli
 from ops.aws_clients import AwsClients
 from ops.errors import TemplateMissingError

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.dns import CreatedZone, ExternalDns, Route53Zone
-from constructs_lib.easy_dkim import DkimKeyLength
-from constructs_lib.own_dkim import OwnDkimKey
+from constructs_lib.identity.dns import CreatedZone, ExternalDns, Route53Zone
+from constructs_lib.identity.easy_dkim import DkimKeyLength
+from constructs_lib.identity.own_dkim import OwnDkimKey
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from tests.dkim_keys import public_key

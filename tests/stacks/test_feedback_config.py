@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.event_destinations import CloudWatchDestination, Dimension, EventBridgeDestination
-from constructs_lib.feedback import Feedback, FeedbackQueue, FeedbackTopic
-from constructs_lib.subscribers import EmailSubscriber
+from constructs_lib.events.event_destinations import CloudWatchDestination, Dimension, EventBridgeDestination
+from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
+from constructs_lib.events.subscribers import EmailSubscriber
 from stacks.feedback_config import MailFeedback
 from tests.stacks.test_config import environment
 from tests.support import refuses

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
-from constructs_lib.easy_dkim import DkimKeyLength
+from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.identity.easy_dkim import DkimKeyLength
 from stacks.config import MailEnvironment
 from stacks.domain_config import (
     RESOURCES_OF_A_FUNCTION,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.dmarc import DmarcPolicy
-from constructs_lib.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.identity.dmarc import DmarcPolicy
+from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
 from stacks.config import MailEnvironment
 from stacks.domain_config import MAX_STACK_RESOURCES, MailDomain
 from stacks.environments import ENVIRONMENTS

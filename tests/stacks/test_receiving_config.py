@@ -2,12 +2,12 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.bounce_reply import MAILBOX_FULL
-from constructs_lib.dns import ExternalDns
-from constructs_lib.mail_function import MailFunction
-from constructs_lib.mail_processor import Forwarding, MailProcessor
-from constructs_lib.receipt_actions import Bounce, Stop, StoreInS3
-from constructs_lib.receipt_rules import ReceiptRule
+from constructs_lib.identity.dns import ExternalDns
+from constructs_lib.receiving.bounce_reply import MAILBOX_FULL
+from constructs_lib.receiving.mail_function import MailFunction
+from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receiving.receipt_actions import Bounce, Stop, StoreInS3
+from constructs_lib.receiving.receipt_rules import ReceiptRule
 from stacks.config import MailEnvironment
 from stacks.receiving_config import Inbox, MailReceiving, dead_letters_output
 from tests.stacks.test_config import domain, environment

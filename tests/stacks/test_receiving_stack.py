@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from constructs_lib.bounce_reply import MAILBOX_FULL
-from constructs_lib.dns import CreatedZone, ExternalDns
-from constructs_lib.mail_function import MailFunction
-from constructs_lib.receipt_actions import Bounce, StoreInS3
+from constructs_lib.identity.dns import CreatedZone, ExternalDns
+from constructs_lib.receiving.bounce_reply import MAILBOX_FULL
+from constructs_lib.receiving.mail_function import MailFunction
+from constructs_lib.receiving.receipt_actions import Bounce, StoreInS3
 from stacks.config import MailEnvironment
 from stacks.receiving_config import BUCKET_OUTPUT, Inbox, dead_letters_output
 from tests.stacks.test_config import domain, environment

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.send_conditions import SendConditions
+from constructs_lib.sending.send_conditions import SendConditions
 from stacks.senders_config import Delegate, Sender
 from tests.stacks.test_config import domain, environment
 from tests.support import refuses

@@ -5,7 +5,7 @@ from dataclasses import replace
 import aws_cdk as cdk
 import pytest
 
-from constructs_lib.dns import ExternalDns
+from constructs_lib.identity.dns import ExternalDns
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.environments import ENVIRONMENTS

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.verification_template import VerificationTemplate
+from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.verification_config import MailAddress
 from tests.stacks.test_config import domain, environment
 from tests.support import refuses

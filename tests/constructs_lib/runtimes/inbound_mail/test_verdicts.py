@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib.mail_processor import DmarcPolicy, VerdictPolicy
+from constructs_lib.receiving.mail_processor import DmarcPolicy, VerdictPolicy
 from constructs_lib.runtimes.inbound_mail.verdicts import Check, Verdict, stopping
 
 PASSED = {check.value: "PASS" for check in Check}

@@ -7,7 +7,7 @@ from typing import Any
 from constructs_lib.runtimes.custom_resource import RefusedError, Request, RequestType
 from constructs_lib.runtimes.verification_gate.logic import wait_until_verified
 from constructs_lib.runtimes.verification_gate.model import Identity, NotAnsweredError, RecordSet
-from constructs_lib.verification_waits import _SPARE_SECONDS, POLL_SECONDS, _spans
+from constructs_lib.verification.verification_waits import _SPARE_SECONDS, POLL_SECONDS, _spans
 
 START = 1_800_000_000.0
 STACK = "arn:aws:cloudformation:eu-west-1:111111111111:stack/Mail/c0ffee00-0000-0000-0000-000000000000"

@@ -1,0 +1,1 @@
+"""What becomes of mail that was sent: topics, queues, subscribers and other destinations."""

@@ -1,0 +1,161 @@
+"""What happens to mail after it was sent, and where that is told. Plain values for environment files.
+
+Example::
+
+    FeedbackTopic(
+        kind=Feedback.BOUNCE, queue=FeedbackQueue(), subscribers=(EmailSubscriber(address="ops@example.com"),)
+    )
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from constructs_lib.domain_name import is_token
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.subscribers import Subscriber
+
+MAX_VISIBILITY_SECONDS: Final = 43_200
+MAX_RECEIVE_COUNT: Final = 1_000
+_KEY_ARN: Final = re.compile(
+    r"arn:aws[a-z0-9-]*:kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/[A-Za-z0-9-]{1,256}"
+)
+
+
+class SendingEvent(StrEnum):
+    """An event of SES event publishing, as CloudFormation spells it (ConfigurationSetEventDestination)."""
+
+    SEND = "send"
+    REJECT = "reject"
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    DELIVERY = "delivery"
+    OPEN = "open"
+    CLICK = "click"
+    RENDERING_FAILURE = "renderingFailure"
+    DELIVERY_DELAY = "deliveryDelay"
+    SUBSCRIPTION = "subscription"
+
+
+class Feedback(StrEnum):
+    """One kind of feedback and its topic: every event type goes to exactly one."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    DELIVERY = "delivery"
+    FAILURE = "failure"
+
+    @property
+    def events(self) -> tuple[SendingEvent, ...]:
+        """The SES events that this kind stands for."""
+        if self is Feedback.FAILURE:
+            return (SendingEvent.REJECT, SendingEvent.RENDERING_FAILURE, SendingEvent.DELIVERY_DELAY)
+        return (SendingEvent(self.value),)
+
+    def topic_name(self, configuration_set_name: str) -> str:
+        """The name of its topic, and of the queue behind that; stable, so applications know it."""
+        return f"{configuration_set_name}-{self}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackQueue:
+    """A queue of our own behind a topic.
+
+    Attributes:
+        raw: Whether a message is the SES event alone. Default: inside the SNS notification, which web hook
+            libraries read.
+        visibility_timeout_seconds: How long a consumer may take, 0 to 43,200. Default: 30 s. A Lambda
+            function needs six times its own timeout (Lambda Developer Guide, SQS).
+        max_receive_count: After how many attempts a message is dead, 1 to 1,000. Default: 5.
+
+    Raises:
+        ConfigurationError: ``feedback-topics-invalid``.
+    """
+
+    raw: bool = False
+    visibility_timeout_seconds: int = 30
+    max_receive_count: int = 5
+
+    def __post_init__(self) -> None:
+        _require_between(
+            "visibility_timeout_seconds", 0, self.visibility_timeout_seconds, MAX_VISIBILITY_SECONDS
+        )
+        _require_between("max_receive_count", 1, self.max_receive_count, MAX_RECEIVE_COUNT)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedbackTopic:
+    """A topic for one kind of feedback.
+
+    Attributes:
+        kind: What it tells.
+        queue: A queue of our own behind it. Default: none.
+        subscribers: Who else gets it, each once. Default: nobody; applications subscribe by its name.
+
+    Raises:
+        ConfigurationError: ``feedback-topics-invalid``.
+    """
+
+    kind: Feedback
+    queue: FeedbackQueue | None = None
+    subscribers: tuple[Subscriber, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require_once(f"{self.kind}: subscribers", self.subscribers)
+
+    @property
+    def has_receivers(self) -> bool:
+        """Whether anything is behind the topic in this deployment."""
+        return self.queue is not None or bool(self.subscribers)
+
+
+def require_topics(topics: Sequence[FeedbackTopic]) -> None:
+    """Refuse two topics of one kind: SES would publish each event twice.
+
+    Raises:
+        ConfigurationError: ``feedback-topics-invalid``.
+    """
+    _require_once("topics", [topic.kind for topic in topics])
+
+
+def require_key_arn(key_arn: str, *, region: str) -> str:
+    """Refuse a key that SES could not use for a topic in this Region; tokens pass.
+
+    The AWS managed key ``alias/aws/sns`` does not let SES use it, and its policy cannot be changed: SES
+    would lose every event (SNS Developer Guide, key management).
+
+    Raises:
+        ConfigurationError: ``encryption-key-unusable``.
+    """
+    if is_token(key_arn):
+        return key_arn
+    found = _KEY_ARN.fullmatch(key_arn)
+    if found is None or (not is_token(region) and found["region"] != region):
+        raise ConfigurationError(
+            "encryption-key-unusable",
+            option="key_arn",
+            rule=f"the ARN of a customer managed KMS key in {region}; no alias, because SES cannot use the"
+            " key behind alias/aws/sns.",
+            got=key_arn,
+            fix="write arn:<partition>:kms:<region>:<account>:key/<id>, or leave it out to have a key made",
+        )
+    return key_arn
+
+
+def _require_once(option: str, values: Iterable[object]) -> None:
+    seen: list[object] = []
+    for value in values:
+        if value in seen:
+            raise _invalid(option, "each once: SES and SNS would send every event twice.", value, "drop one")
+        seen.append(value)
+
+
+def _require_between(option: str, least: int, value: int, most: int) -> None:
+    if not least <= value <= most:
+        raise _invalid(option, f"{least} to {most} (SQS API, CreateQueue).", value, "choose a value within")
+
+
+def _invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
+    return ConfigurationError("feedback-topics-invalid", option=option, rule=rule, got=got, fix=fix)

@@ -1,0 +1,1 @@
+"""Domain and address identities, and the DNS records that go with them."""

@@ -1,0 +1,233 @@
+"""Where received mail is kept: one encrypted bucket that SES may write to, and nothing else may.
+
+A user gets a bucket (`AWS::S3::Bucket`) that is versioned, private, reached over TLS only and encrypted by a
+KMS key that is rotated every year; a second bucket with its access log; and the role by which SES writes
+(``IamRoleArn`` of an S3 action). SES assumes it for the rules of one rule set in this account and Region, and
+it may put objects under the given prefixes and announce them. Buckets and key stay when the stack is deleted,
+because they hold mail; the role goes; what a failed first deployment made is cleaned up.
+
+What a person must still do: with a key of their own, add the output statement to its policy.
+
+Example::
+
+    store = MailStore(stack, "Mail", rule_set_name="inbound", prefixes=["support/"])
+    store.grant_read(application_role, "support/")
+"""
+
+from collections.abc import Sequence
+from itertools import permutations
+from typing import Any, Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.feedback import require_key_arn
+from constructs_lib.receiving.mail_retention import MailRetention
+from constructs_lib.receiving.mail_writer import MailWriter, through_s3
+from constructs_lib.receiving.receipt_actions import require_prefix
+from constructs_lib.receiving.receipt_rules import require_rule_set_name
+
+_ONE_REGION: Final = {"S3BucketReplicationEnabled": "Mail stays in the Region that received it."}
+_BUCKET: Final = _ONE_REGION | {
+    "S3BucketDefaultLockEnabled": "SES cannot write to a bucket with a default retention; it is versioned.",
+}
+_LOG_BUCKET: Final = _ONE_REGION | {
+    "S3BucketDefaultLockEnabled": "An access log; S3 alone may write it.",
+    "S3BucketLoggingEnabled": "It is the access log itself.",
+    "S3BucketVersioningEnabled": "S3 writes each file of a log once.",
+    "S3DefaultEncryptionKMS": "S3 delivers access logs to buckets with SSE-S3 only.",
+}
+
+
+class MailStore(Construct):
+    """A bucket for the mail of one rule set.
+
+    Args:
+        scope: Parent construct.
+        construct_id: Id below the parent.
+        rule_set_name: The rule set, in this account and Region, whose rules may write.
+        prefixes: Where they may write: folders, none inside another.
+        retention: Default: mail is kept for ever, deleted versions for 30 days.
+        key_arn: A customer managed key of your own in this Region. Default: one is made, and rotated.
+        removal_policy: Of buckets and key. Default: they are kept; a failed creation is cleaned up.
+
+    Attributes:
+        bucket: The bucket.
+        key: Its key.
+        log_bucket: The bucket of its access log.
+        writer_role: What SES writes by.
+        prefixes: Where it may write.
+
+    Raises:
+        ConfigurationError: ``encryption-key-unusable``, ``mail-prefix-invalid``, ``mail-retention-invalid``,
+            ``receipt-rule-set-invalid``; before anything is built.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        rule_set_name: str,
+        prefixes: Sequence[str],
+        retention: MailRetention = MailRetention(),  # noqa: B008 - frozen, so sharing it is safe
+        key_arn: str | None = None,
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    ) -> None:
+        require_rule_set_name(rule_set_name)
+        self.prefixes = _require_prefixes(prefixes)
+        if key_arn is not None:
+            require_key_arn(key_arn, region=cdk.Stack.of(scope).region)
+
+        super().__init__(scope, construct_id)
+        self._removal_policy = removal_policy
+        self.key = self._key(key_arn)
+        self.log_bucket = self._bucket(
+            "AccessLog",
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            lifecycle_rules=[
+                s3.LifecycleRule(id="Expire", expiration=cdk.Duration.days(retention.access_log_days))
+            ],
+        )
+        acknowledge(self.log_bucket, _LOG_BUCKET, packs=COMPLIANCE)
+        acknowledge(self.log_bucket, {"S1": _LOG_BUCKET["S3BucketLoggingEnabled"]}, packs=["AwsSolutions"])
+        self.bucket = self._bucket(
+            "Bucket",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            versioned=True,
+            lifecycle_rules=_lifecycle(retention),
+        )
+        self._log_access()
+        acknowledge(self.bucket, _BUCKET, packs=COMPLIANCE)
+        self.writer_role = MailWriter(
+            self,
+            "Writer",
+            rule_set_name=rule_set_name,
+            bucket=self.bucket,
+            key=self.key,
+            prefixes=self.prefixes,
+            print_key_statement=key_arn is not None,
+        ).role
+
+    def grant_read(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
+        """Let somebody in this account list and read what is stored under a prefix.
+
+        Raises:
+            ConfigurationError: ``mail-prefix-invalid`` for one that the store does not have.
+        """
+        if prefix not in self.prefixes:
+            raise _bad_prefix(
+                "prefix", "one of the store's own.", prefix, f"use {' or '.join(self.prefixes)}"
+            )
+        reading = iam.Grant.add_to_principal(
+            grantee=grantee, actions=["s3:GetObject"], resource_arns=[self._objects(prefix)]
+        )
+        listing = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["s3:ListBucket"],
+            resource_arns=[self.bucket.bucket_arn],
+            conditions={"StringLike": {"s3:prefix": [f"{prefix}*"]}},
+        )
+        decrypting = iam.Grant.add_to_principal(
+            grantee=grantee,
+            actions=["kms:Decrypt"],
+            resource_arns=[self.key.key_arn],
+            conditions=through_s3(self),
+        )
+        return reading.combine(listing).combine(decrypting)
+
+    def _key(self, key_arn: str | None) -> kms.IKey:
+        if key_arn is not None:
+            return kms.Key.from_key_arn(self, "Key", key_arn)
+        return kms.Key(
+            self,
+            "Key",
+            description="Amazon SES: received mail",
+            enable_key_rotation=True,
+            removal_policy=self._removal_policy,
+        )
+
+    def _bucket(self, construct_id: str, **options: Any) -> s3.Bucket:  # noqa: ANN401 - passed on
+        return s3.Bucket(
+            self,
+            construct_id,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=self._removal_policy,
+            **options,
+        )
+
+    def _log_access(self) -> None:
+        """Not by the L2, which needs a feature flag to do it by policy, as a bucket without ACLs wants it."""
+        bucket = self.bucket.node.default_child
+        if not isinstance(bucket, s3.CfnBucket):
+            raise TypeError(f"{self.bucket.node.path} has no resource")
+        bucket.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
+            destination_bucket_name=self.log_bucket.bucket_name
+        )
+        self.log_bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="S3WritesAccessLog",
+                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[self.log_bucket.arn_for_objects("*")],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
+                    "ArnLike": {"aws:SourceArn": self.bucket.bucket_arn},
+                },
+            )
+        )
+
+    def _objects(self, prefix: str) -> str:
+        return self.bucket.arn_for_objects(f"{prefix}*")
+
+
+def _lifecycle(retention: MailRetention) -> list[s3.LifecycleRule]:
+    def days(number: int | None) -> cdk.Duration | None:
+        return None if number is None else cdk.Duration.days(number)
+
+    archive = days(retention.archive_after_days)
+    return [
+        s3.LifecycleRule(
+            id="Mail",
+            expiration=days(retention.expire_after_days),
+            # With an expiration S3 removes these markers itself, and takes no option for it.
+            expired_object_delete_marker=True if retention.expire_after_days is None else None,
+            noncurrent_version_expiration=days(retention.noncurrent_days),
+            abort_incomplete_multipart_upload_after=days(retention.incomplete_upload_days),
+            transitions=[
+                s3.Transition(
+                    storage_class=s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transition_after=archive
+                )
+            ]
+            if archive is not None
+            else None,
+        )
+    ]
+
+
+def _require_prefixes(prefixes: Sequence[str]) -> tuple[str, ...]:
+    for prefix in prefixes:
+        require_prefix(prefix, option="prefixes")
+    inside = [one for one, other in permutations(prefixes, 2) if one.startswith(other)]
+    if inside or not prefixes:
+        raise _bad_prefix(
+            "prefixes",
+            "one or more, none the same as another or inside it: who reads one would read both.",
+            inside or prefixes,
+            'write folders beside each other, such as ["support/", "billing/"]',
+        )
+    return tuple(prefixes)
+
+
+def _bad_prefix(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
+    return ConfigurationError("mail-prefix-invalid", option=option, rule=rule, got=got, fix=fix)

@@ -1,0 +1,101 @@
+"""The role by which SES puts mail into a bucket (``IamRoleArn`` of an S3 action), and nobody else.
+
+Part of `mail_store`. SES assumes it for the rules of one rule set in this account and Region.
+It may put objects under some prefixes and use one key through S3; `ReceiptRuleSet` adds the topics that SES
+announces to by it. Sources: SES Developer Guide, permissions for email receiving; SES API, S3Action.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from constructs_lib.acknowledgments import COMPLIANCE, acknowledge, acknowledge_wildcards
+from constructs_lib.receiving.receipt_rule_resource import SES, receipt_rule_arn
+
+_WRITE: Final = ("kms:Decrypt", "kms:GenerateDataKey")
+"""For server-side encryption. Without ``s3:GetObject`` the first one reads nothing: S3 needs it to join the
+parts of a large message."""
+
+
+class MailWriter(Construct):
+    """What SES writes by.
+
+    Args:
+        scope: Parent construct.
+        construct_id: Id below the parent.
+        rule_set_name: Whose rules may use it.
+        bucket: Where it writes.
+        key: The key of the bucket.
+        prefixes: Where in the bucket.
+        print_key_statement: Whether the key's owner is told, by an output, what the key's policy must allow.
+
+    Attributes:
+        role: The role.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        rule_set_name: str,
+        bucket: s3.IBucket,
+        key: kms.IKey,
+        prefixes: Sequence[str],
+        print_key_statement: bool,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        objects = [bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes]
+        self.role = iam.Role(
+            self,
+            "Role",
+            description=f"Amazon SES puts the mail of receipt rule set {rule_set_name} into its bucket",
+            assumed_by=iam.ServicePrincipal(
+                SES,
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
+                    # Any rule of the set: a new one changes nothing here. No name of a set holds a colon.
+                    "ArnLike": {"aws:SourceArn": receipt_rule_arn(self, rule_set_name, "*")},
+                },
+            ),
+            # Inline: it is there as soon as the role is, and SES tries when a rule is made.
+            inline_policies={
+                "Write": iam.PolicyDocument(
+                    statements=[
+                        iam.PolicyStatement(actions=["s3:PutObject"], resources=objects),
+                        self._use_key(key.key_arn),
+                    ]
+                )
+            },
+        )
+        acknowledge_wildcards(
+            self.role,
+            objects,
+            reason="Keys under the store's prefixes; SES chooses the id of a message when it comes.",
+        )
+        acknowledge(
+            self.role, {"IAMNoInlinePolicy": "It belongs to this role and goes with it."}, packs=COMPLIANCE
+        )
+        if print_key_statement:
+            statement = self._use_key("*")
+            statement.add_arn_principal(self.role.role_arn)
+            cdk.CfnOutput(
+                self,
+                "KeyPolicy",
+                value=cdk.Stack.of(self).to_json_string(statement.to_statement_json()),
+                description=f"Add to the policy of {key.key_arn}, unless it leaves permissions to IAM",
+            )
+
+    def _use_key(self, resource: str) -> iam.PolicyStatement:
+        return iam.PolicyStatement(actions=list(_WRITE), resources=[resource], conditions=through_s3(self))
+
+
+def through_s3(scope: Construct) -> dict[str, dict[str, str]]:
+    """A condition: the KMS key is used through S3 of the stack's Region only."""
+    stack = cdk.Stack.of(scope)
+    return {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"}}

@@ -1,0 +1,1 @@
+"""Configuration sets, and who may send as whom."""

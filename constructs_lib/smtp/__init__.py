@@ -1,0 +1,1 @@
+"""SMTP credentials and their rotation, and the endpoint in a VPC."""
