@@ -6,6 +6,7 @@ ENV    ?= prod
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+READER := .reader
 UV_VERSION := 0.13.9
 
 # Node comes from the virtual environment and nowhere else; nothing is reported home.
@@ -13,7 +14,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup demo local test check format synth diff bench mutations lock snapshots clean
+.PHONY: help setup reader demo local test check format synth diff bench mutations lock snapshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -21,6 +22,7 @@ help: ## Show this list
 setup: $(VENV)/.ready ## Create .venv and install everything pinned (Node 24 included)
 
 # uv installs the same pins in a third of pip's time; pip does it where uv cannot (a mirror set only for pip).
+# The files hold every package there is (make lock), so nothing is resolved again.
 $(VENV)/.ready: requirements.txt requirements-dev.txt package.json package-lock.json .npmrc
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Set PYTHON=python3.12, for example."; exit 1; }
@@ -28,11 +30,24 @@ $(VENV)/.ready: requirements.txt requirements-dev.txt package.json package-lock.
 	@echo "setup: creating $(VENV) and installing the pinned packages (about a minute, once)"
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) \
-	  && $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements.txt -r requirements-dev.txt \
-	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	  && $(BIN)/uv pip install --quiet --compile-bytecode --no-deps --python $(BIN)/python -r requirements.txt -r requirements-dev.txt \
+	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt -r requirements-dev.txt
 	@echo "setup: installing the CDK command line with the project's own Node $$($(BIN)/node --version)"
 	@$(BIN)/npm ci --silent --ignore-scripts
 	@touch $@
+
+reader: $(READER)/requirements-reader.txt ## Install what reads client-side encrypted mail in Lambda, where an environment asks for it
+
+# For the function's platform, not for this one. Nobody calls its scripts, which name this folder; the copy at the end
+# says that it is whole.
+$(READER)/requirements-reader.txt: requirements-reader.txt | $(VENV)/.ready
+	@echo "reader: installing what reads client-side encrypted mail, for Lambda"
+	@rm -rf $(READER)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --only-binary=:all: \
+	  --platform manylinux_2_28_aarch64 --platform manylinux2014_aarch64 --implementation cp --python-version 3.14 \
+	  --target $(READER)/python/lib/python3.14/site-packages -r $<
+	@rm -r $(READER)/python/lib/python3.14/site-packages/bin
+	@cp $< $@
 
 demo: setup ## Deploy the local environment to an embedded AWS, send a mail, print a report
 	@$(BIN)/python -m local.demo
@@ -40,7 +55,7 @@ demo: setup ## Deploy the local environment to an embedded AWS, send a mail, pri
 local: setup ## Keep the embedded AWS running with the local environment deployed
 	@$(BIN)/python -m local.serve
 
-test: setup ## Run the whole test suite, the rehearsal included
+test: setup reader ## Run the whole test suite, the rehearsal included
 	@$(BIN)/python -m pytest -n 2
 
 check: setup ## Format, lint, types, import rules, cfn-lint
@@ -71,10 +86,14 @@ mutations: setup ## Process 100,000 incoming messages that were changed at rando
 snapshots: setup ## Rewrite the template snapshots: the infrastructure diff of a pull request
 	@$(BIN)/python -m pytest -q tests/test_snapshots.py --snapshot-update
 
+LOCK := uv pip compile --quiet --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+# A tool of the tests asks for a newer cryptography than the product may have; it does not need it for what is tested.
 lock: setup ## Pin again from requirements*.in
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url --no-emit-find-links requirements.in -o requirements.txt
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url --no-emit-find-links requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/$(LOCK) --universal --python-version 3.11 requirements.in -o requirements.txt
+	@$(BIN)/$(LOCK) --universal --python-version 3.11 --override <(grep ^cryptography== requirements.txt) requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/$(LOCK) --python-platform aarch64-manylinux_2_28 --python-version 3.14 requirements-reader.in -o requirements-reader.txt
 	@$(BIN)/npm install --silent --package-lock-only
 
 clean: ## Remove what the targets above made
-	@rm -rf $(VENV) node_modules cdk.out .local .cache
+	@rm -rf $(VENV) $(READER) node_modules cdk.out .local .cache

@@ -24,6 +24,8 @@ from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 
+RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
+ARCHITECTURE: Final = lambda_.Architecture.ARM_64
 _PACKAGE: Final = Path(__file__).parent
 
 _ACKNOWLEDGED: Final = {
@@ -51,6 +53,7 @@ class RuntimeFunction(Construct):
         memory_mb: Megabytes of memory, by which Lambda measures CPU too. Default: 256.
         reserved_concurrency: Calls at the same moment that Lambda keeps for it, and at most. Default: it
             shares the account's.
+        layers: Packages that the runtime needs and Lambda lacks. Default: none.
         reasons: Of cdk-nag rules, where those of a function that CloudFormation calls are not true.
 
     Attributes:
@@ -71,6 +74,7 @@ class RuntimeFunction(Construct):
         timeout: cdk.Duration | None = None,
         memory_mb: int = 256,
         reserved_concurrency: int | None = None,
+        layers: Sequence[lambda_.ILayerVersion] = (),
         reasons: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -101,8 +105,8 @@ class RuntimeFunction(Construct):
                 str(_PACKAGE), exclude=_all_but(runtime), ignore_mode=cdk.IgnoreMode.GIT
             ),
             handler=f"runtimes.{runtime}.handler.handle",
-            runtime=lambda_.Runtime.PYTHON_3_14,
-            architecture=lambda_.Architecture.ARM_64,
+            runtime=RUNTIME,
+            architecture=ARCHITECTURE,
             description=description,
             # By ARN: nothing adds statements, and no DependsOn repeats the reference, which cfn-lint reports.
             role=iam.Role.from_role_arn(self, "FunctionRole", self.role.role_arn, mutable=False),
@@ -111,6 +115,7 @@ class RuntimeFunction(Construct):
             memory_size=memory_mb,
             timeout=timeout or cdk.Duration.minutes(1),
             reserved_concurrent_executions=reserved_concurrency,
+            layers=list(layers) or None,
         )
         acknowledge(self, _ACKNOWLEDGED | dict(reasons or {}), packs=(*COMPLIANCE, "Serverless"))
 

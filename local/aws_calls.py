@@ -9,6 +9,8 @@ from typing import Any, Final
 import boto3
 from botocore.config import Config
 
+from local.client_side_encryption import DataKey
+
 SYNCHRONOUS_SECONDS: Final = 30
 """How long SES waits for a function that it calls synchronously (SES Developer Guide, Lambda action)."""
 
@@ -29,13 +31,26 @@ class AwsCalls:
     _clients: dict[tuple[str, str], Any] = field(default_factory=dict)
     _making: threading.Lock = field(default_factory=threading.Lock)
 
-    def put_object(self, region: str, *, bucket: str, key: str, body: bytes) -> None:
+    def put_object(
+        self, region: str, *, bucket: str, key: str, body: bytes, metadata: Mapping[str, str] | None = None
+    ) -> None:
         """Write an object; the bucket's default encryption applies.
 
         Raises:
             ClientError: S3 refuses it.
         """
-        self._client("s3", region).put_object(Bucket=bucket, Key=key, Body=body)
+        self._client("s3", region).put_object(Bucket=bucket, Key=key, Body=body, Metadata=metadata or {})
+
+    def generate_data_key(self, region: str, *, key_arn: str, context: Mapping[str, str]) -> DataKey:
+        """A new data key of 256 bits, bound to a context.
+
+        Raises:
+            ClientError: KMS refuses it.
+        """
+        found = self._client("kms", region).generate_data_key(
+            KeyId=key_arn, KeySpec="AES_256", EncryptionContext=context
+        )
+        return DataKey(plaintext=found["Plaintext"], encrypted=found["CiphertextBlob"])
 
     def publish(self, region: str, *, topic: str, subject: str, message: Mapping[str, Any]) -> None:
         """Publish JSON to a topic.

@@ -270,6 +270,13 @@ PUT_OBJECT: Final = _function(
     "trying the bucket of a receipt rule",
     "local/receipt_targets.py",
 )
+FIND_KEY: Final = _function(
+    "services.kms",
+    "_resolve_key",
+    ("key_id_or_arn",),
+    "trying the key of a receipt rule",
+    "local/receipt_targets.py",
+)
 PUT_BUCKET_ENCRYPTION: Final = _function(
     "services.s3",
     "_put_bucket_encryption",

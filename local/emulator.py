@@ -56,6 +56,8 @@ put_events: Final[Callable[[dict[str, Any], bool], Response]] = contract.PUT_EVE
 put_bucket_encryption: Final[Callable[[str, bytes], Response]] = contract.PUT_BUCKET_ENCRYPTION.take()
 put_object: Final[Callable[[str, str, bytes, dict[str, str]], Response]] = contract.PUT_OBJECT.take()
 
+find_key: Final[Callable[[str], dict[str, Any] | None]] = contract.FIND_KEY.take()
+
 find_subscription: Final[Callable[[str, str], dict[str, Any] | None]] = contract.FIND_SUBSCRIPTION.take()
 
 zones: Final[Store] = contract.ZONES.take()

@@ -98,7 +98,7 @@ def install(
             account=emulator.account_id(),
             state=receipts,
             identities=store,
-            actions=ReceiptActions(calls=AwsCalls(endpoint_url=endpoint_url)),
+            actions=ReceiptActions(calls=AwsCalls(endpoint_url=endpoint_url), account=emulator.account_id()),
         ),
     ).start()
 

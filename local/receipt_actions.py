@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from local.aws_calls import AwsCalls, FunctionFailedError
 from local.bounce_message import bounce_message
+from local.client_side_encryption import encrypt, encryption_context
 from local.receipt_notification import (
     SUBJECT,
     action_object,
@@ -82,9 +83,11 @@ class ReceiptActions:
 
     Attributes:
         calls: The other services.
+        account: The account that receives.
     """
 
     calls: AwsCalls
+    account: str
     _runs: dict[str, Run] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -146,9 +149,19 @@ class ReceiptActions:
         return flow, ""
 
     def _store(self, step: Step, members: Mapping[str, str]) -> Flow:
-        key = object_key(members, step.mail.message_id)
-        self.calls.put_object(step.mail.region, bucket=members["BucketName"], key=key, body=step.raw)
+        region, key = step.mail.region, object_key(members, step.mail.message_id)
+        body, metadata = step.raw, None
+        if "KmsKeyArn" in members:
+            body, metadata = self._encrypted(step, members["KmsKeyArn"])
+        self.calls.put_object(region, bucket=members["BucketName"], key=key, body=body, metadata=metadata)
         return Flow.CONTINUE
+
+    def _encrypted(self, step: Step, key_arn: str) -> tuple[bytes, Mapping[str, str]]:
+        context = encryption_context(
+            account=self.account, rule=step.rule["Name"], message_id=step.mail.message_id, key_arn=key_arn
+        )
+        data_key = self.calls.generate_data_key(step.mail.region, key_arn=key_arn, context=context)
+        return encrypt(step.raw, data_key, context)
 
     def _publish(self, step: Step, members: Mapping[str, str]) -> Flow:
         raw = step.raw

@@ -59,6 +59,7 @@ class RuleTargets:
             kind, members = kind_of(action)
             # The bucket first: what a topic is told is only true then.
             if kind == "S3Action":
+                _require_key(members)
                 _write(members)
             if kind == "LambdaAction":
                 _require_function(members["FunctionArn"])
@@ -70,6 +71,14 @@ class RuleTargets:
     def _require_verified(self, sender: str) -> None:
         if self.identities.covering(sender) is None:
             raise SesError(Fault.INVALID_PARAMETER, f"Identity is not verified: {sender}")
+
+
+def _require_key(members: Mapping[str, str]) -> None:
+    """A key that is not there keeps SES from writing to the bucket, and that is what it says."""
+    arn = members.get("KmsKeyArn")
+    if arn is not None and emulator.find_key(arn) is None:
+        bucket = members["BucketName"]
+        raise SesError(Fault.INVALID_BUCKET, f"Could not write to bucket: {bucket}", {"Bucket": bucket})
 
 
 def _write(members: Mapping[str, str]) -> None:

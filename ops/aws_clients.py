@@ -39,9 +39,13 @@ class AwsClients:
     def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - whoever asks names the type
         """The client of a service in a Region."""
         if (service, region) not in self._clients:
-            session: Any = self.session()
-            self._clients[service, region] = session.client(service, region_name=region, config=CLIENT_CONFIG)
+            self._clients[service, region] = self.new_client(service, region)
         return self._clients[service, region]
+
+    def new_client(self, service: str, region: str) -> Any:  # noqa: ANN401 - as `client`
+        """A client that nobody else has, for whoever changes what it does."""
+        session: Any = self.session()
+        return session.client(service, region_name=region, config=CLIENT_CONFIG)
 
     def session(self) -> boto3.Session:
         """The session, made when it is first needed."""

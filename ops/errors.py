@@ -57,7 +57,7 @@ CODES: Final = {
     "inbox-missing": "The environment has no such inbox, or it is not deployed",
     "mail-ambiguous": "Several inboxes have a message of that id",
     "mail-missing": "No message of that id is stored",
-    "mail-unreadable": "A stored message is encrypted in a way that the command does not read",
+    "mail-unreadable": "A stored message cannot be decrypted",
     "quantity-impossible": "A number or plan given for the price cannot be",
     "record-unreadable": "This release cannot read what was noted about a message",
     "redrive-running": "SQS is moving the dead letters of a queue already",
@@ -170,7 +170,7 @@ class MailMissingError(OpsError):
 
 
 class MailUnreadableError(OpsError):
-    """A message that only an Amazon S3 encryption client reads."""
+    """A message that SES encrypted before it came to S3, and that cannot be decrypted."""
 
     code = "mail-unreadable"
 

@@ -194,10 +194,12 @@ Examples:
 \b
 Exit codes:
   0  written
-  2  wrong usage, no such message, FILE is there already, or AWS could not be asked
+  2  wrong usage, no such message, FILE is there already, it cannot be decrypted,
+     or AWS could not be asked
 
 \b
-Permissions: as of `list`
+Permissions: as of `list`; for a message that SES encrypted also kms:Decrypt on
+the key that `show` names
 """
 
 MAIL_SETTLE: Final = """\b

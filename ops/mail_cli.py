@@ -201,5 +201,6 @@ def _document(mail: ReceivedMail) -> dict[str, Any]:
         "stored_at": iso(mail.stored_at),
         "bytes": mail.size,
         "key_arn": mail.key_arn,
+        "client_side_key_arn": mail.client_side_key_arn,
         "summary": mail.summary,
     }

@@ -1,9 +1,10 @@
 """Stored mail in S3 and its dead-letter queues in SQS.
 
 Permissions: ``cloudformation:DescribeStacks``, ``s3:ListBucket``, ``s3:GetObject``, ``kms:Decrypt`` on the
-store's key; to settle a claim ``s3:PutObject`` and ``kms:GenerateDataKey``; to deal with dead letters again
-``sqs:GetQueueUrl``, ``sqs:GetQueueAttributes``, ``sqs:ListMessageMoveTasks``, ``sqs:StartMessageMoveTask``
-and what SQS asks for that (SQS Developer Guide, dead-letter queue redrive).
+store's key and, to download what SES encrypted, on the key of client-side encryption; to settle a claim
+``s3:PutObject`` and ``kms:GenerateDataKey``; to deal with dead letters again ``sqs:GetQueueUrl``,
+``sqs:GetQueueAttributes``, ``sqs:ListMessageMoveTasks``, ``sqs:StartMessageMoveTask`` and what SQS asks for
+that (SQS Developer Guide, dead-letter queue redrive).
 """
 
 from collections.abc import Iterator
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from constructs_lib.runtimes.inbound_mail.client_side import is_encrypted, key_arn_of
 from constructs_lib.runtimes.inbound_mail.keys import CLAIMS, summary_key
 from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
-from ops.errors import MailUnreadableError, RedriveRunningError
+from ops.errors import RedriveRunningError
 from ops.inboxes import Inbox
+from ops.mail_decryption import decrypt
 from ops.mail_summary import read_summary
 from ops.new_file import write_new_file
 from ops.received_mail import StoredClaim, StoredObject
@@ -25,9 +28,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
-
-_ENVELOPE: Final = ("x-amz-key-v2", "x-amz-key", "x-amz-3")
-"""Metadata of an object that was encrypted before it came to S3, by format of the encryption client."""
 
 # S3 does not say which of the two it was.
 _READ: Final = "s3:GetObject or kms:Decrypt"
@@ -79,6 +79,7 @@ class AwsMailStore(AwsGateway):
             stored_at=found["LastModified"],
             size=found["ContentLength"],
             key_arn=found.get("SSEKMSKeyId"),
+            client_side_key_arn=key_arn_of(found.get("Metadata", {})),
         )
 
     def summary(self, inbox: Inbox, message_id: str) -> dict[str, Any] | None:
@@ -167,12 +168,11 @@ class AwsMailStore(AwsGateway):
 
     def _pieces(self, inbox: Inbox, key: str) -> Iterator[bytes]:
         found = self._s3(inbox).get_object(Bucket=inbox.bucket, Key=key)
-        if any(name in found["Metadata"] for name in _ENVELOPE):
-            raise MailUnreadableError(
-                f"{key} in {inbox.bucket} was encrypted before it came to S3 (KmsKeyArn of an S3 action).",
-                fix="read it with an Amazon S3 encryption client",
-            )
-        yield from found["Body"].iter_chunks(_PIECE)
+        if is_encrypted(found["Metadata"]):
+            found["Body"].close()
+            yield decrypt(self._clients, inbox, key, found["Metadata"])
+        else:
+            yield from found["Body"].iter_chunks(_PIECE)
 
 
 def _is_missing(error: ClientError) -> bool:

@@ -21,12 +21,14 @@ class StoredObject:
         stored_at: When it was last written.
         size: In bytes, as stored.
         key_arn: The KMS key that S3 encrypted it with; None where it was not asked for, or is none.
+        client_side_key_arn: The KMS key that SES encrypted it with before; None as above.
     """
 
     key: str
     stored_at: datetime
     size: int
     key_arn: str | None = None
+    client_side_key_arn: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +56,7 @@ class ReceivedMail:
         stored_at: When SES stored it.
         size: In bytes, as stored.
         key_arn: The KMS key that S3 encrypted it with; None where it was not asked for, or is none.
+        client_side_key_arn: The KMS key that SES encrypted it with before; None as above.
         summary: What the processor wrote beside it (docs/reference/inbound_mail.md); None for nothing yet.
         problem: Why what it wrote cannot be read; None if it can, and for nothing yet.
     """
@@ -63,6 +66,7 @@ class ReceivedMail:
     stored_at: datetime
     size: int
     key_arn: str | None = None
+    client_side_key_arn: str | None = None
     summary: dict[str, Any] | None = None
     problem: RecordUnreadableError | None = None
 
@@ -97,7 +101,7 @@ class MailStoreGateway(StackGateway, Protocol):
 
         Raises:
             AccessError: S3 could not be asked.
-            MailUnreadableError: SES encrypted it before it came to S3.
+            MailUnreadableError: SES encrypted it before it came to S3, and it cannot be decrypted.
             FileError: The file is there already, or cannot be written.
         """
 
@@ -170,7 +174,14 @@ def find_mail(inboxes: tuple[Inbox, ...], gateway: MailStoreGateway, message_id:
         AccessError: S3 could not be asked.
     """
     found = [
-        ReceivedMail(id=message_id, inbox=inbox, stored_at=raw.stored_at, size=raw.size, key_arn=raw.key_arn)
+        ReceivedMail(
+            id=message_id,
+            inbox=inbox,
+            stored_at=raw.stored_at,
+            size=raw.size,
+            key_arn=raw.key_arn,
+            client_side_key_arn=raw.client_side_key_arn,
+        )
         for inbox in (inboxes if _is_id(message_id) else ())
         if (raw := gateway.raw_message(inbox, message_id)) is not None
     ]

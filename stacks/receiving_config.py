@@ -135,6 +135,11 @@ class MailReceiving:
         return tuple(sorted({action.prefix for action in self._stores()}))
 
     @property
+    def client_side_prefixes(self) -> tuple[str, ...]:
+        """Where rules store mail that SES encrypts before it comes to S3, each once, sorted."""
+        return tuple(sorted({action.prefix for action in self._stores() if action.client_side_encryption}))
+
+    @property
     def forwarding_sets(self) -> tuple[str, ...]:
         """The configuration sets that forwarded mail is sent with, each once, sorted."""
         forwardings = (inbox.forwarding for inbox in self.inboxes)

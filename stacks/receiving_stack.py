@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.identity.dns import CreatedZone
+from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.folder_function import FolderFunction
 from constructs_lib.receiving.inbound_mail import InboundMail
 from constructs_lib.receiving.inbound_mx import InboundMx
@@ -20,7 +21,11 @@ from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy
 from stacks.verified_domain import verified_domain
 
-_REPOSITORY: Final = Path(__file__).parents[1]
+_ROOT: Final = Path(__file__).parents[1]
+READER: Final = _ROOT / ".reader"
+"""Where ``make reader`` installs what reads client-side encrypted mail in Lambda."""
+
+READER_REQUIREMENTS: Final = _ROOT / "requirements-reader.txt"
 
 
 class ReceivingStack(RegionStack):
@@ -93,7 +98,7 @@ class ReceivingStack(RegionStack):
         found = {}
         for inbox in receiving.inboxes:
             yours = inbox.function and FolderFunction(
-                self, f"Function.{inbox.name}", settings=inbox.function, root=_REPOSITORY
+                self, f"Function.{inbox.name}", settings=inbox.function, root=_ROOT
             )
             found[inbox.prefix] = mail = InboundMail(
                 self,
@@ -104,6 +109,7 @@ class ReceivingStack(RegionStack):
                 prefix=inbox.prefix,
                 rule_set_name=receiving.rule_set_name,
                 processor=inbox.processor,
+                client_side=store.client_side if inbox.prefix in receiving.client_side_prefixes else None,
                 function=yours.function if yours else None,
                 batch_size=inbox.function.batch_size if inbox.function else 1,
                 removal_policy=removal_policy(config),
@@ -117,12 +123,22 @@ class ReceivingStack(RegionStack):
         return found
 
     def _store(self, config: MailEnvironment, receiving: MailReceiving) -> MailStore:
+        client_side = None
+        if receiving.client_side_prefixes:
+            client_side = ClientSideEncryption(
+                self,
+                "ClientSide",
+                reader=READER,
+                requirements=READER_REQUIREMENTS,
+                removal_policy=removal_policy(config),
+            )
         store = MailStore(
             self,
             "Mail",
             rule_set_name=receiving.rule_set_name,
             prefixes=receiving.prefixes,
             retention=receiving.retention,
+            client_side=client_side,
             removal_policy=removal_policy(config),
         )
         cdk.CfnOutput(

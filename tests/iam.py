@@ -23,7 +23,7 @@ import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from tests.support import BIN, ROOT
 from tests.synthesis import ACCOUNT, REGION
@@ -171,9 +171,15 @@ def identity_policies(
     return found
 
 
+_UNKNOWN: Final = "kms:EncryptionContext:"
+_KNOWN: Final = f"aws:RequestTag/{_UNKNOWN}"
+"""The evaluator knows names inside of a condition key behind a slash only, so it is asked with such a key
+instead, in policies and context alike: both are compared as text."""
+
+
 def _run(simulations: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The answer to each simulation; equal ones, such as the identity of many messages, are asked once."""
-    texts = [json.dumps(simulation) for simulation in simulations]
+    texts = [json.dumps(simulation).replace(_UNKNOWN, _KNOWN) for simulation in simulations]
     distinct = list(dict.fromkeys(texts))
     process = subprocess.run(
         [BIN / "node", ROOT / "tests" / "evaluate.mjs"],

@@ -157,3 +157,26 @@ def test_all_policies_of_a_user_are_found() -> None:
     }
     assert identity_policies(template, "User") == documents
     assert identity_policies(template, "Group") == documents[3:]
+
+
+def test_an_encryption_context_is_compared() -> None:
+    name = "kms:EncryptionContext:aws:ses:rule-name"
+    use = policy("kms:Decrypt", KEY, Condition={"StringEquals": {name: "a"}, "Null": {f"{name}-2": "false"}})
+    # As every new key has it: what its account's own policies allow.
+    root = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+    question = Request(
+        principal=ROLE,
+        action="kms:Decrypt",
+        resources=[KEY],
+        identity_policies=[use],
+        resource_policy=policy("kms:*", "*", **root),
+    )
+    contexts: tuple[dict[str, str], ...] = (
+        {name: "a", f"{name}-2": "b"},
+        {name: "b", f"{name}-2": "b"},
+        {name: "a"},
+        {},
+    )
+    decisions = evaluate([replace(question, context=context) for context in contexts])
+    assert not any(found.ignored for found in decisions)
+    assert [found.allowed for found in decisions] == [True, False, False, False]

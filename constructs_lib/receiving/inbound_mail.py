@@ -31,6 +31,7 @@ from constructs import Construct, DependencyGroup
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge, acknowledge_wildcards
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.inbound_queue import InboundQueue
 from constructs_lib.receiving.mail_processor import MailProcessor
 from constructs_lib.runtime_function import RuntimeFunction
@@ -46,6 +47,9 @@ _TIMES_TIMEOUT: Final = 6
 
 _LEAST_CONCURRENCY, _MOST_CONCURRENCY = 2, 1_000
 _MOST_RECEIVES: Final = 1_000
+LEAST_MEMORY_TO_DECRYPT_MB: Final = 512
+"""Room for a message of 40 MB: while it is decrypted it is in memory four times (measured: 221 MB in all)."""
+
 _LAMBDA_TIMEOUT: Final = cdk.Duration.seconds(3)
 """Of a function that names none."""
 
@@ -72,6 +76,8 @@ class InboundMail(Construct):
         processor: The built-in function. Default: one that forwards nothing, unless there is `function`.
         function: Your own function instead. It gets SES's notification in an SQS event, may read the raw
             mail, and answers with ``batchItemFailures``.
+        client_side: What rules encrypt mail of this prefix with (``client_side_encryption``). The built-in
+            function gets the layer that reads it, yours the permission. Default: they do not.
         function_timeout: Its timeout. Default: as the CDK knows it, for functions of this app.
         batch_size: Messages that your function gets at once, 1 to 10. Default: 1, as the built-in one.
         max_concurrency: Messages at the same moment, 2 to 1,000. Default: 5.
@@ -106,6 +112,7 @@ class InboundMail(Construct):
         rule_set_name: str,
         processor: MailProcessor | None = None,
         function: lambda_.IFunction | None = None,
+        client_side: ClientSideEncryption | None = None,
         function_timeout: cdk.Duration | None = None,
         batch_size: int = 1,
         max_concurrency: int = 5,
@@ -133,10 +140,18 @@ class InboundMail(Construct):
             processor = processor or MailProcessor()
             if batch_size != 1:
                 raise _invalid("batch_size", "the built-in function gets one.", batch_size, "leave it out")
+            if client_side is not None and processor.memory_mb < LEAST_MEMORY_TO_DECRYPT_MB:
+                raise _invalid(
+                    "processor: memory_mb",
+                    f"{LEAST_MEMORY_TO_DECRYPT_MB} or more to decrypt a message of 40 MB.",
+                    processor.memory_mb,
+                    f"write memory_mb={LEAST_MEMORY_TO_DECRYPT_MB}, or leave it out",
+                )
         timeout = _timeout(processor, function, function_timeout)
 
         super().__init__(scope, construct_id)
         self._bucket, self._encryption_key, self._prefix = bucket, encryption_key, prefix
+        self._client_side = client_side
         self._raw_mail = bucket.arn_for_objects(f"{prefix}*")
         announcements = InboundQueue(
             self,
@@ -188,6 +203,7 @@ class InboundMail(Construct):
             dmarc_policies=policy.dmarc_policies,
             attachments=processor.attachments,
             forward=None if forwarding is None else forwarding.settings(),
+            client_side_key_arn=None if self._client_side is None else self._client_side.key.key_arn,
         )
         written = [self._bucket.arn_for_objects(f"{self._prefix}*{what}") for what in WRITTEN]
         runtime = RuntimeFunction(
@@ -198,6 +214,7 @@ class InboundMail(Construct):
             timeout=cdk.Duration.seconds(processor.timeout_seconds),
             memory_mb=processor.memory_mb,
             reserved_concurrency=processor.reserved_concurrency,
+            layers=() if self._client_side is None else [self._client_side.layer],
             environment={SETTINGS: stack.to_json_string(settings.to_dict())},
             reasons=_REASONS,
             statements=[
@@ -243,6 +260,7 @@ class InboundMail(Construct):
                 resources=[self._encryption_key.key_arn],
                 conditions=self._through_s3(),
             ),
+            *(() if self._client_side is None else (self._client_side.read_statement(),)),
         ]
 
     def _through_s3(self) -> dict[str, dict[str, str]]:

@@ -27,6 +27,7 @@ from constructs import Construct
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
+from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.mail_writer import MailWriter, through_s3
 from constructs_lib.receiving.receipt_actions import require_prefix
@@ -54,6 +55,8 @@ class MailStore(Construct):
         prefixes: Where they may write: folders, none inside another.
         retention: Default: mail is kept for ever, deleted versions for 30 days.
         key_arn: A customer managed key of your own in this Region. Default: one is made, and rotated.
+        client_side: What rules with ``client_side_encryption`` use before SES writes. Default: there are
+            none. S3 encrypts all mail in any case.
         removal_policy: Of buckets and key. Default: they are kept; a failed creation is cleaned up.
 
     Attributes:
@@ -62,6 +65,7 @@ class MailStore(Construct):
         log_bucket: The bucket of its access log.
         writer_role: What SES writes by.
         prefixes: Where it may write.
+        client_side: As given.
 
     Raises:
         ConfigurationError: ``encryption-key-unusable``, ``mail-prefix-invalid``, ``mail-retention-invalid``,
@@ -77,6 +81,7 @@ class MailStore(Construct):
         prefixes: Sequence[str],
         retention: MailRetention = MailRetention(),  # noqa: B008 - frozen, so sharing it is safe
         key_arn: str | None = None,
+        client_side: ClientSideEncryption | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         require_rule_set_name(rule_set_name)
@@ -86,6 +91,7 @@ class MailStore(Construct):
 
         super().__init__(scope, construct_id)
         self._removal_policy = removal_policy
+        self.client_side = client_side
         self.key = self._key(key_arn)
         self.log_bucket = self._bucket(
             "AccessLog",
@@ -114,10 +120,11 @@ class MailStore(Construct):
             key=self.key,
             prefixes=self.prefixes,
             print_key_statement=key_arn is not None,
+            client_side=client_side,
         ).role
 
     def grant_read(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
-        """Let somebody in this account list and read what is stored under a prefix.
+        """Let somebody in this account list and read what is stored under a prefix, however it is encrypted.
 
         Raises:
             ConfigurationError: ``mail-prefix-invalid`` for one that the store does not have.
@@ -141,7 +148,8 @@ class MailStore(Construct):
             resource_arns=[self.key.key_arn],
             conditions=through_s3(self),
         )
-        return reading.combine(listing).combine(decrypting)
+        granted = reading.combine(listing).combine(decrypting)
+        return granted if self.client_side is None else granted.combine(self.client_side.grant_read(grantee))
 
     def _key(self, key_arn: str | None) -> kms.IKey:
         if key_arn is not None:

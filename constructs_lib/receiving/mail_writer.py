@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge, acknowledge_wildcards
+from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.receipt_rule_resource import SES, receipt_rule_arn
 
 _WRITE: Final = ("kms:Decrypt", "kms:GenerateDataKey")
@@ -32,6 +33,7 @@ class MailWriter(Construct):
         bucket: Where it writes.
         key: The key of the bucket.
         prefixes: Where in the bucket.
+        client_side: What SES may encrypt with before it writes. Default: nothing.
         print_key_statement: Whether the key's owner is told, by an output, what the key's policy must allow.
 
     Attributes:
@@ -48,6 +50,7 @@ class MailWriter(Construct):
         key: kms.IKey,
         prefixes: Sequence[str],
         print_key_statement: bool,
+        client_side: ClientSideEncryption | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         objects = [bucket.arn_for_objects(f"{prefix}*") for prefix in prefixes]
@@ -69,6 +72,7 @@ class MailWriter(Construct):
                     statements=[
                         iam.PolicyStatement(actions=["s3:PutObject"], resources=objects),
                         self._use_key(key.key_arn),
+                        *(() if client_side is None else (client_side.write_statement(),)),
                     ]
                 )
             },

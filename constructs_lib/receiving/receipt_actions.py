@@ -2,7 +2,7 @@
 
 There is no SNS action: it publishes the whole message, and a message above 150 KB bounces (SES Developer
 Guide, publish to SNS topic action). `StoreInS3` announces the stored message to a topic instead, whatever its
-size. There is no client-side encryption either (``KmsKeyArn``): its readers need a client of their own.
+size.
 
 Example::
 
@@ -55,6 +55,9 @@ class StoreInS3:
             the topic that the rule set has for this prefix, else none.
         bucket: Default: the rule set's store. Never one with a default retention of object lock.
         writer_role: Writes to `bucket`; given with it.
+        client_side_encryption: Whether SES encrypts the message before it comes to S3, with the key of the
+            rule set's store (``KmsKeyArn``): only an Amazon S3 encryption client reads it then. Default: no;
+            S3 encrypts it on the server.
 
     Raises:
         ConfigurationError: ``mail-prefix-invalid``, ``receipt-action-invalid``.
@@ -64,6 +67,7 @@ class StoreInS3:
     topic: "sns.ITopic | None" = None
     bucket: "s3.IBucket | None" = None
     writer_role: "iam.IRole | None" = None
+    client_side_encryption: bool = False
 
     def __post_init__(self) -> None:
         require_prefix(self.prefix)

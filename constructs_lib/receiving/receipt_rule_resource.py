@@ -16,6 +16,7 @@ from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from constructs import Construct, IDependable
 
+from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.receipt_actions import (
     AddHeader,
     Bounce,
@@ -38,6 +39,7 @@ class ReceiptRuleResource(Construct):
         rule: The rule; each of its S3 actions has a bucket and a role.
         rule_set: The set.
         previous: The rule before it. Default: it is the first.
+        client_side: What its S3 actions with ``client_side_encryption`` use. Default: there are none.
 
     Attributes:
         rule_arn: Its ARN, which SES passes as ``aws:SourceArn``.
@@ -51,6 +53,7 @@ class ReceiptRuleResource(Construct):
         rule: ReceiptRule,
         rule_set: ses.CfnReceiptRuleSet,
         previous: "ReceiptRuleResource | None" = None,
+        client_side: ClientSideEncryption | None = None,
     ) -> None:
         super().__init__(scope, rule.name)
         name = str(rule_set.rule_set_name)
@@ -66,7 +69,7 @@ class ReceiptRuleResource(Construct):
             after=None if previous is None else previous.node.id,
             rule=ses.CfnReceiptRule.RuleProperty(
                 name=rule.name,
-                actions=[_property(action) for action in rule.actions],
+                actions=[_property(action, client_side) for action in rule.actions],
                 enabled=rule.enabled,
                 recipients=list(rule.recipients) or None,
                 scan_enabled=rule.scan,
@@ -126,16 +129,20 @@ def _let_publish(role: iam.IRole, topic: sns.ITopic) -> None:
         )
 
 
-def _property(action: ReceiptAction) -> ses.CfnReceiptRule.ActionProperty:
+def _property(
+    action: ReceiptAction, client_side: ClientSideEncryption | None
+) -> ses.CfnReceiptRule.ActionProperty:
     match action:
         case StoreInS3(prefix=prefix, topic=topic, bucket=bucket, writer_role=role):
             if bucket is None or role is None:
                 raise TypeError("the rule set gives each S3 action its bucket and role")
+            key = client_side.key if client_side is not None and action.client_side_encryption else None
             return _Property(
                 s3_action=ses.CfnReceiptRule.S3ActionProperty(
                     bucket_name=bucket.bucket_name,
                     object_key_prefix=prefix,
                     iam_role_arn=role.role_arn,
+                    kms_key_arn=None if key is None else key.key_arn,
                     topic_arn=None if topic is None else topic.topic_arn,
                 )
             )

@@ -55,7 +55,7 @@ class ReceiptRuleSet(Construct):
 
     Raises:
         ConfigurationError: ``receipt-rule-set-invalid``, ``receipt-rules-invalid``, ``ip-filter-invalid``,
-            ``region-without-receiving``; before anything is built.
+            ``client-side-encryption-missing``, ``region-without-receiving``; before anything is built.
     """
 
     def __init__(
@@ -93,7 +93,13 @@ class ReceiptRuleSet(Construct):
         parent = Construct(self, "Rules")
         previous: ReceiptRuleResource | None = None
         for rule in self.rules:
-            previous = ReceiptRuleResource(parent, rule=rule, rule_set=rule_set, previous=previous)
+            previous = ReceiptRuleResource(
+                parent,
+                rule=rule,
+                rule_set=rule_set,
+                previous=previous,
+                client_side=None if store is None else store.client_side,
+            )
             self.rule_arns[rule.name] = previous.rule_arn
         ReceiptRuleOrder(
             self,
@@ -120,6 +126,8 @@ def _placed(
     if not isinstance(action, StoreInS3):
         return action
     topic = action.topic or topics.get(action.prefix)
+    if action.client_side_encryption:
+        _require_client_side(action, rule, store)
     if action.bucket is not None:
         return replace(action, topic=topic)
     if store is None:
@@ -137,6 +145,17 @@ def _placed(
             "add it to the store, or use one of these",
         )
     return replace(action, topic=topic, bucket=store.bucket, writer_role=store.writer_role)
+
+
+def _require_client_side(action: StoreInS3, rule: ReceiptRule, store: MailStore | None) -> None:
+    if action.bucket is not None or store is None or store.client_side is None:
+        raise ConfigurationError(
+            "client-side-encryption-missing",
+            option=f"{rule.name}: client_side_encryption",
+            rule="mail that SES encrypts goes to a store that has the key and what reads it.",
+            got="a bucket of its own" if action.bucket is not None else "a store without",
+            fix="give MailStore client_side=ClientSideEncryption(...), or drop client_side_encryption",
+        )
 
 
 def _require_free_names(rules: Sequence[ReceiptRule], *, drop_spam: bool) -> None:

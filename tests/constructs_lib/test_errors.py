@@ -101,6 +101,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_route53 as route53
 from aws_cdk import aws_kms as kms, aws_s3 as s3
 from constructs_lib.receiving.bounce_reply import *
+from constructs_lib.receiving.client_side_encryption import *
 from constructs_lib.identity.dmarc import *
 from constructs_lib.identity.dns import *
 from constructs_lib.identity.dns_records import *
@@ -145,7 +146,9 @@ from constructs_lib.verification.verification_templates import *
 from stacks.config import *
 from stacks.domain_config import *
 from stacks.environments import environment
+from tests.constructs_lib.receiving.client_side_stacks import lasting_reader
 from tests.template_files import template_json
+reader, requirements = lasting_reader().values()
 stack = cdk.Stack(cdk.App(), "Stack")
 def environment_of(*domains, **overrides):
     options = dict(name="test", account="111111111111", regions=("eu-west-1", "us-east-1"),

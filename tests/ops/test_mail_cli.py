@@ -64,6 +64,7 @@ def test_list_for_programs(run_mail: Run) -> None:
         "stored_at": "2026-01-31T11:00:00+00:00",
         "bytes": 5,
         "key_arn": None,
+        "client_side_key_arn": None,
         "summary": summary(),
     }
     assert json.loads(run_mail("list", "prod", "--inbox", "sales", "--json").stdout) == []

@@ -13,7 +13,6 @@ from botocore.stub import Stubber
 from ops.aws_clients import AwsClients
 from ops.errors import (
     FileError,
-    MailUnreadableError,
     PermissionDeniedError,
     RecordUnreadableError,
     ServiceError,
@@ -122,16 +121,6 @@ def test_a_file_that_is_there_is_never_replaced(store: AwsMailStore, tmp_path: P
     with pytest.raises(FileError, match="File exists"):
         store.download(INBOX, "a", file)
     assert file.read_bytes() == b"theirs"
-
-
-@pytest.mark.parametrize("name", ["x-amz-key-v2", "x-amz-key", "x-amz-3"])
-def test_what_ses_encrypted_is_refused_and_no_file_stays(
-    store: AwsMailStore, s3: Stubber, tmp_path: Path, name: str
-) -> None:
-    s3.add_response("get_object", {"Body": body(b"cipher"), "Metadata": {name: "e"}})
-    with pytest.raises(MailUnreadableError, match="encryption client"):
-        store.download(INBOX, "a", tmp_path / "a.eml")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_download_that_breaks_off_leaves_no_file(store: AwsMailStore, s3: Stubber, tmp_path: Path) -> None:

@@ -1,15 +1,21 @@
 """What an environment that receives mail deploys."""
 
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from constructs_lib.identity.dns import CreatedZone, ExternalDns
 from constructs_lib.receiving.bounce_reply import MAILBOX_FULL
 from constructs_lib.receiving.mail_function import MailFunction
 from constructs_lib.receiving.receipt_actions import Bounce, StoreInS3
+from stacks import receiving_stack
 from stacks.config import MailEnvironment
 from stacks.receiving_config import BUCKET_OUTPUT, Inbox, dead_letters_output
+from tests.constructs_lib.receiving.client_side_stacks import made_reader
 from tests.stacks.test_config import domain, environment
 from tests.stacks.test_receiving_config import forwarding, receiving, rule
+from tests.support import refuses
 from tests.synthesis import only, outputs, resources, stage_stacks, stage_templates
 
 STACK = "Receiving-eu-west-1"
@@ -132,6 +138,53 @@ def test_the_mx_record_of_a_created_zone_is_made_with_the_zone() -> None:
         for each in found.values()
         if each["Properties"]["ResourceRecords"] == ["10 inbound-smtp.eu-west-1.amazonaws.com"]
     ] == ["example.com"]
+
+
+def encrypts(*names: str) -> MailEnvironment:
+    """Two inboxes; SES encrypts the mail of these."""
+    both = ("secret", "support")
+    rules = tuple(
+        rule(name, actions=(StoreInS3(prefix=f"{name}/", client_side_encryption=name in names),))
+        for name in both
+    )
+    return environment(receiving=receiving(rules=rules, inboxes=tuple(Inbox(name=name) for name in both)))
+
+
+def test_mail_that_ses_encrypts_has_a_key_and_a_reader_where_it_is_processed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made_of = made_reader(tmp_path)
+    monkeypatch.setattr(receiving_stack, "READER", made_of["reader"])
+    monkeypatch.setattr(receiving_stack, "READER_REQUIREMENTS", made_of["requirements"])
+    template = made(encrypts("secret"))
+    layer, _ = only(template, "AWS::Lambda::LayerVersion")
+    actions = {
+        each["Properties"]["Rule"]["Name"]: each["Properties"]["Rule"]["Actions"][0].get("S3Action", {})
+        for each in resources(template, RULE).values()
+    }
+    assert {name for name, action in actions.items() if "KmsKeyArn" in action} == {"secret"}
+    layers = {
+        key.removeprefix("Inbox")[:6]: each["Properties"].get("Layers")
+        for key, each in resources(template, "AWS::Lambda::Function").items()
+        if key.startswith("Inbox")
+    }
+    assert layers == {"secret": [{"Ref": layer}], "suppor": None}
+
+
+def test_without_it_nothing_is_paid_and_nothing_needs_to_be_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(receiving_stack, "READER", tmp_path / "nowhere")
+    monkeypatch.setattr(receiving_stack, "READER_REQUIREMENTS", tmp_path / "nowhere.txt")
+    template = made(encrypts())
+    assert resources(template, "AWS::Lambda::LayerVersion") == {}
+    assert not [key for key in template["Resources"] if key.startswith("ClientSide")]
+
+
+def test_it_waits_for_make_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(receiving_stack, "READER", tmp_path / "nowhere")
+    with refuses("mail-reader-missing", "run make reader"):
+        made(encrypts("secret"))
 
 
 def test_reordering_and_adding_inboxes_changes_no_resource_of_others() -> None:

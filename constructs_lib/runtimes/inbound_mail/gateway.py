@@ -1,4 +1,4 @@
-"""S3 and SES by boto3. Errors name the call and the service's code, never anything of a message.
+"""S3, SES and KMS by boto3. Errors name the call and the service's code, never anything of a message.
 
 The SDK repeats calls to S3. It never repeats a send: after a lost answer that would send twice.
 """
@@ -17,6 +17,7 @@ from botocore.exceptions import (
     HTTPClientError,
 )
 
+from .client_side import ClientSideReader, is_encrypted
 from .faults import NotSentError, OutcomeUnknownError, StoreError
 from .header import Raw
 from .request_body import MessageBody
@@ -49,23 +50,54 @@ class AwsGateway:
     Args:
         bucket: The bucket.
         key_arn: The key for what is written.
+        client_side_key_arn: The key of mail that SES encrypted before it came to S3. Default: there is none.
         s3: A boto3 client. Default: one made now.
         ses: A boto3 client of the API v2, which takes messages of 40 MB. Default: one made when it is needed.
+        reader: Reads mail that SES encrypted. Default: one made when it is needed.
     """
 
     # Any: the stubs of S3 are not installed.
-    def __init__(self, *, bucket: str, key_arn: str, s3: Any = None, ses: Any = None) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        *,
+        bucket: str,
+        key_arn: str,
+        client_side_key_arn: str | None = None,
+        s3: Any = None,  # noqa: ANN401
+        ses: Any = None,  # noqa: ANN401
+        reader: ClientSideReader | None = None,
+    ) -> None:
         self._bucket = bucket
         self._encryption = {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": key_arn}
         self._s3: Any = s3 or boto3.client("s3", config=S3_CONFIG)
         self._ses: Any = ses
+        self._client_side_key_arn = client_side_key_arn
+        self._reader = reader
 
     def read(self, key: str) -> bytes:
         """See `model.Gateway`. One buffer: read at once, the SDK makes no second one."""
         try:
-            return bytes(self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read())
-        except (BotoCoreError, ClientError) as error:
+            found = self._s3.get_object(Bucket=self._bucket, Key=key)
+            if not is_encrypted(found.get("Metadata", {})):
+                return bytes(found["Body"].read())
+            found["Body"].close()
+            return self._decrypting().read(self._bucket, key)
+        except ClientError as error:
+            # The reader calls KMS too.
+            raise StoreError(_told(error.operation_name, error)) from None
+        except BotoCoreError as error:
             raise StoreError(_told("GetObject", error)) from None
+
+    def _decrypting(self) -> ClientSideReader:
+        if self._client_side_key_arn is None:
+            raise StoreError("GetObject: encrypted before it came to S3, and this function has no key for it")
+        # With a client of S3 of its own: the reader encrypts and decrypts everything that goes through it.
+        self._reader = self._reader or ClientSideReader(
+            s3=boto3.client("s3", config=S3_CONFIG),
+            kms=boto3.client("kms", config=S3_CONFIG),
+            key_arn=self._client_side_key_arn,
+        )
+        return self._reader
 
     def write(self, key: str, body: bytes, *, content_type: str) -> None:
         """See `model.Gateway`."""

@@ -87,4 +87,6 @@ def _settings() -> Settings:
 @cache
 def _gateway() -> AwsGateway:
     settings = _settings()
-    return AwsGateway(bucket=settings.bucket, key_arn=settings.key_arn)
+    return AwsGateway(
+        bucket=settings.bucket, key_arn=settings.key_arn, client_side_key_arn=settings.client_side_key_arn
+    )

@@ -46,6 +46,7 @@ class Settings:
         dmarc_policies: With these policies of the author's domain, a DMARC verdict of `stops` counts.
         attachments: Whether attachments are stored.
         forward: None keeps mail without forwarding it.
+        client_side_key_arn: What SES may have encrypted raw mail with before it came to S3.
     """
 
     bucket: str
@@ -55,6 +56,7 @@ class Settings:
     dmarc_policies: Sequence[str]
     attachments: bool = True
     forward: ForwardSettings | None = None
+    client_side_key_arn: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For the environment variable; an option that has its default is left out, since space is short."""

@@ -107,9 +107,11 @@ class Delivery:
 
 
 @contextmanager
-def function(monkeypatch: pytest.MonkeyPatch, aws: Aws, settings: Settings = SETTINGS) -> Iterator[None]:
+def function(
+    monkeypatch: pytest.MonkeyPatch, aws: Aws, settings: Settings = SETTINGS, *, decrypts: bool = False
+) -> Iterator[None]:
     """The handler with these settings, in front of this double."""
-    gateway = aws.gateway()
+    gateway = aws.decrypting_gateway() if decrypts else aws.gateway()
     with monkeypatch.context() as patch:
         patch.setattr(handler, "_settings", lambda: settings)
         patch.setattr(handler, "_gateway", lambda: gateway)
