@@ -21,6 +21,7 @@ class RegionFacts(TypedDict):
     feedback_host: str | None
     smtp_host: str | None
     inbound_host: str | None
+    budgets: bool
 
 
 @cache
@@ -132,3 +133,25 @@ def inbound_host(region: str, *, option: str = "region") -> str:
 
 def _receives(region: str) -> bool:
     return region in ses_regions() and ses_regions()[region]["inbound_host"] is not None
+
+
+def require_budgets_region(region: str, *, option: str) -> None:
+    """Refuse a Region whose CloudFormation makes no budgets; a CDK token passes.
+
+    Raises:
+        ConfigurationError: ``region-without-budgets``.
+    """
+    if is_token(region) or has_budgets(region):
+        return
+    raise ConfigurationError(
+        "region-without-budgets",
+        option=option,
+        rule="AWS Budgets is global, and CloudFormation makes a budget in some Regions only.",
+        got=region,
+        fix="use one of " + ", ".join(name for name in sorted(ses_regions()) if has_budgets(name)),
+    )
+
+
+def has_budgets(region: str) -> bool:
+    """Whether CloudFormation makes budgets there."""
+    return region in ses_regions() and ses_regions()[region]["budgets"]

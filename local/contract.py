@@ -364,6 +364,35 @@ IAM_ERROR: Final = _function(
 ACCESS_KEYS: Final = _store(
     "services.iam", "_access_keys", "access keys and the SMTP passwords of them", "local/access_keys.py"
 )
+ALARMS: Final = _store("services.cloudwatch", "_alarms", "alarms on metric math", "local/alarms.py")
+ALARM_ACTIONS: Final = _function(
+    "services.cloudwatch",
+    "_dispatch_alarm_actions",
+    ("alarm", "old_state", "new_state", "reason"),
+    "alarms that call functions",
+    "local/alarms.py",
+)
+RECORD_METRIC: Final = _function(
+    "services.cloudwatch",
+    "record_metric",
+    ("namespace", "metric_name", "value", "unit", "dimensions"),
+    "counts of sent mail",
+    "local/sending_metrics.py",
+)
+METRIC_DIMENSIONS: Final = _function(
+    "services.cloudwatch",
+    "_dims_from_list",
+    ("dimensions",),
+    "telling the account's metrics from those of configuration sets",
+    "local/sending_metrics.py",
+)
+BUDGET_CALLS: Final = Need(
+    module="services.budgets",
+    name="_DISPATCH",
+    kind=Kind.MAPPING,
+    used_for="budgets of stacks",
+    used_in="local/cloudformation_budget.py",
+)
 RESOURCE_TYPES: Final = Need(
     module="services.cloudformation.provisioners",
     name="_RESOURCE_HANDLERS",
@@ -394,6 +423,7 @@ def check() -> None:
     for resource_type, used_in in {
         "AWS::SES::EmailIdentity": "local/cloudformation_identity.py",
         "AWS::S3::Bucket": "local/bucket_encryption.py",
+        "AWS::CloudWatch::Alarm": "local/alarms.py",
     }.items():
         handlers = RESOURCE_TYPES.take().get(resource_type) or {}
         for verb, parameters in {

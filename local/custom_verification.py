@@ -11,7 +11,8 @@ from typing import Any
 from local import emulator
 from local.address_verification import AddressVerification, require_address
 from local.event_publishing import publish_events
-from local.ses_errors import Fault, SesError
+from local.sending_metrics import SendingMetrics
+from local.ses_errors import Fault, SesError, sending_paused
 from local.ses_outgoing import Outgoing
 from local.ses_sending import MAIL_FROM_MESSAGE, Refusal, Send, annotate, decide, sent_count
 from local.verification_mail import custom_mail
@@ -25,10 +26,12 @@ class CustomVerification:
     Attributes:
         addresses: Verification of addresses.
         templates: The templates.
+        metrics: What SES counts in CloudWatch.
     """
 
     addresses: AddressVerification
     templates: VerificationTemplates
+    metrics: SendingMetrics
 
     def create(self, data: Mapping[str, Any], tags: Sequence[Mapping[str, str]] = ()) -> None:
         """CreateCustomVerificationEmailTemplate.
@@ -109,6 +112,8 @@ class CustomVerification:
                 f"Configuration set <{name}> does not exist.",
                 {"ConfigurationSetName": name},
             )
+        if verdict.refusal is Refusal.SET_PAUSED:
+            raise sending_paused(str(verdict.configuration_set_name))
         if verdict.refusal is Refusal.MAIL_FROM_NOT_VERIFIED:
             raise SesError(Fault.MAIL_FROM_NOT_VERIFIED, MAIL_FROM_MESSAGE)
         link = self.addresses.link_to(self.addresses.pending(address), template.redirects)
@@ -118,7 +123,7 @@ class CustomVerification:
             template.sender, [address], mail.subject, mail.text, mail.html, "SendCustomVerificationEmail"
         )
         annotate(first, send, verdict)
-        publish_events(first, [_outgoing(address)], verdict)
+        publish_events(first, [_outgoing(address)], verdict, metrics=self.metrics)
         return message_id
 
     def _require_verified(self, template: VerificationTemplate) -> None:

@@ -19,6 +19,7 @@ from local.embedded import EmbeddedAws
 from local.errors import RehearsalError
 from local.feedback import BOUNCED, COMPLAINED, TAKEN, TAKEN_OVER_SMTP, read_events
 from local.mailbox import read_message, send_message
+from local.pause_rehearsal import pause_and_resume
 from local.receiving_rehearsal import receive
 from local.report import print_report
 from local.steps import Steps
@@ -28,6 +29,7 @@ from ops.errors import OpsError
 from ops.identity_status import IdentityStatus
 from ops.mail_gateway import AwsMailStore
 from ops.records import read_records
+from ops.reputation_gateway import AwsReputation
 from ops.ses_gateway import SesGateway
 from ops.status import wait_until_verified
 from stacks.environments import ENVIRONMENTS
@@ -95,6 +97,9 @@ def rehearse(console: Console) -> None:
                 sent=sent,
                 kinds=[topic.kind for topic in LOCAL.feedback.topics if topic.queue is not None],
             )
+        with steps.step("Pause at a critical alarm, then resume") as detail:
+            verified = next(status for status in statuses if status.verified)
+            detail(pause_and_resume(LOCAL, AwsReputation(clients), sender=f"hello@{verified.domain}"))
         print_report(
             console,
             statuses=statuses,

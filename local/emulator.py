@@ -84,5 +84,9 @@ iam_calls: Final[dict[str, Callable[[dict[str, Any]], Response]]] = contract.IAM
 iam_error: Final[Callable[..., Response]] = contract.IAM_ERROR.take()
 access_keys: Final[Store] = contract.ACCESS_KEYS.take()
 
+alarms: Final[Store] = contract.ALARMS.take()
+record_metric: Final[Callable[[str, str, float, str, dict[str, str]], None]] = contract.RECORD_METRIC.take()
+budget_calls: Final[dict[str, Callable[[dict[str, Any]], Response]]] = contract.BUDGET_CALLS.take()
+
 resource_types: Final[dict[str, dict[str, Any]]] = contract.RESOURCE_TYPES.take()
 replacing_properties: Final[dict[str, tuple[str, ...]]] = contract.REPLACING_PROPERTIES.take()

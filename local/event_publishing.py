@@ -1,7 +1,8 @@
 """Publishes the events of sent mail to the event destinations of its configuration set.
 
 To SNS by the emulator's own publishing, so that every kind of subscription gets it, and to EventBridge's
-default bus. CloudWatch and Firehose destinations get nothing. What is logged never holds an event.
+default bus. `SendingMetrics` counts for CloudWatch; Firehose gets nothing. What is logged never holds an
+event.
 """
 
 import json
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from local import emulator
+from local.sending_metrics import SendingMetrics
 from local.ses_events import Event, events_of, rendering_failure
 from local.ses_message import Headers, Message
 from local.ses_outgoing import Outgoing
@@ -24,8 +26,12 @@ SUBJECT: Final = "Amazon SES Email Event Notification"
 _LOG: Final = logging.getLogger(__name__)
 
 
-def publish_events(first: int, outgoing: Sequence[Outgoing], verdict: Verdict) -> None:
-    """Publish what happens to the messages sent since ``first``; without a configuration set, nothing.
+def publish_events(
+    first: int, outgoing: Sequence[Outgoing], verdict: Verdict, *, metrics: SendingMetrics
+) -> None:
+    """Publish and count what happens to the messages sent since ``first``.
+
+    Without a configuration set nothing is published.
 
     A message whose template cannot be rendered is taken off the list of sent mail: SES did not send it.
 
@@ -33,6 +39,7 @@ def publish_events(first: int, outgoing: Sequence[Outgoing], verdict: Verdict) -
         first: How many messages there were before.
         outgoing: The messages of the call.
         verdict: With which settings they went.
+        metrics: What counts them.
     """
     name, identity = verdict.configuration_set_name, verdict.identity
     records = emulator.sent_mail()[first:]
@@ -41,12 +48,16 @@ def publish_events(first: int, outgoing: Sequence[Outgoing], verdict: Verdict) -
         missing = missing_variable(template, record.get("TemplateData", ""), sent.default_data)
         if missing is not None:
             emulator.sent_mail().remove(record)
-        if name is not None and identity is not None:
-            message = _message(record, sent, name, identity_arn(identity.name))
-            if missing is not None:
-                _publish(name, [rendering_failure(message, missing=missing)])
-            else:
-                _publish(name, events_of(message, now=datetime.now(UTC)))
+        if identity is not None:
+            message = _message(record, sent, name or "", identity_arn(identity.name))
+            events = (
+                events_of(message, now=datetime.now(UTC))
+                if missing is None
+                else [rendering_failure(message, missing=missing)]
+            )
+            metrics.count(events, configuration_set=name)
+            if name is not None:
+                _publish(name, events)
 
 
 def _pairs(

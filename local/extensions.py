@@ -5,7 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from local import (
+    alarms,
     bucket_encryption,
+    cloudformation_budget,
     cloudformation_identity,
     cloudformation_receipt,
     cloudformation_verification_template,
@@ -17,8 +19,10 @@ from local import (
 from local.access_keys import takes_smtp_credentials, with_limit
 from local.address_verification import AddressVerification
 from local.addresses import with_labels
+from local.alarms import FunctionActions, MathAlarms
 from local.aws_calls import AwsCalls
 from local.bucket_encryption import EncryptedBuckets
+from local.cloudformation_budget import BudgetType
 from local.cloudformation_identity import EmailIdentityType
 from local.cloudformation_receipt import ReceiptFilterType, ReceiptRuleSetType, ReceiptRuleType
 from local.cloudformation_verification_template import VerificationTemplateType
@@ -32,6 +36,7 @@ from local.receipt_state import ReceiptState
 from local.receipt_targets import RuleTargets
 from local.receiving import Receiving
 from local.secret_rotation import RotationScheduleType, SecretValues, rotate_secret
+from local.sending_metrics import SendingMetrics, exactly
 from local.sent_mail import SentMail
 from local.ses_receipt_calls import ReceiptCalls
 from local.ses_requests import SesRequests
@@ -84,6 +89,7 @@ def install(
     emulator.sqs_calls.update({"StartMessageMoveTask": moves.start, "ListMessageMoveTasks": moves.list_tasks})
 
     _extend_secrets()
+    _extend_alarms()
     write_certificate(smtp_certificate)
     SmtpEndpoint(
         listener=smtp_listener,
@@ -105,11 +111,13 @@ def install(
 
 def _extend_ses(store: IdentityStore, receipts: ReceiptState, *, endpoint_url: str) -> None:
     addresses = AddressVerification(store=store, endpoint_url=endpoint_url)
-    custom = CustomVerification(addresses=addresses, templates=VerificationTemplates())
+    metrics = SendingMetrics()
+    custom = CustomVerification(addresses=addresses, templates=VerificationTemplates(), metrics=metrics)
     requests = SesRequests(
         store=store,
         custom=custom,
         receipts=ReceiptCalls(state=receipts, targets=RuleTargets(identities=store)),
+        metrics=metrics,
         v1=contract.V1_REQUEST.take(),
         v2=contract.V2_REQUEST.take(),
     )
@@ -170,6 +178,21 @@ def _extend_secrets() -> None:
         "delete": schedule.delete,
     }
     emulator.replacing_properties[secret_rotation.RESOURCE_TYPE] = secret_rotation.REPLACING
+
+
+def _extend_alarms() -> None:
+    alarm = emulator.resource_types[alarms.RESOURCE_TYPE]
+    math = MathAlarms(create_inner=alarm["create"], update_inner=alarm["update"])
+    alarm.update({"create": math.create, "update": math.update})
+    contract.ALARM_ACTIONS.replace(FunctionActions(dispatch_inner=contract.ALARM_ACTIONS.take()).dispatch)
+    contract.METRIC_DIMENSIONS.replace(exactly(contract.METRIC_DIMENSIONS.take()))
+    budget = BudgetType()
+    emulator.resource_types[cloudformation_budget.RESOURCE_TYPE] = {
+        "create": budget.create,
+        "update": budget.update,
+        "delete": budget.delete,
+    }
+    emulator.replacing_properties[cloudformation_budget.RESOURCE_TYPE] = cloudformation_budget.REPLACING
 
 
 def _tokens(domain: str) -> list[str]:

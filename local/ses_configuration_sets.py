@@ -8,6 +8,12 @@ def configuration_set_exists(name: str) -> bool:
     return name in emulator.v2_configuration_sets or name in emulator.v1_configuration_sets
 
 
+def sending_enabled(name: str) -> bool:
+    """Whether sends with a configuration set are taken."""
+    record = emulator.v2_configuration_sets.get(name) or {}
+    return bool((record.get("SendingOptions") or {}).get("SendingEnabled", True))
+
+
 def configuration_sets() -> set[str]:
     """The names that both versions of the API see."""
     return {*emulator.v1_configuration_sets} & {*emulator.v2_configuration_sets}

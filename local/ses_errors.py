@@ -33,6 +33,7 @@ class Fault(Enum):
         "MailFromDomainNotVerifiedException",
         400,
     )
+    SET_PAUSED = ("ConfigurationSetSendingPausedException", "SendingPausedException", 400)
     VALIDATION = ("ValidationError",)
     ALREADY_EXISTS = ("AlreadyExists",)
     NO_RULE_SET = ("RuleSetDoesNotExist",)
@@ -74,3 +75,12 @@ class SesError(ValueError):
     def v2(self) -> Response:
         """The error of the API v2."""
         return emulator.v2_error(self.fault.v2_code, self.message, self.fault.v2_status)
+
+
+def sending_paused(configuration_set: str) -> SesError:
+    """A send with a configuration set that does not send."""
+    return SesError(
+        Fault.SET_PAUSED,
+        f"Sending paused for configuration set {configuration_set}.",
+        {"ConfigurationSetName": configuration_set},
+    )

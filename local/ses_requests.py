@@ -14,8 +14,9 @@ from local.address_verification import require_identity_name
 from local.custom_verification import CustomVerification
 from local.emulator import Handler, Query, Response
 from local.event_publishing import publish_events
+from local.sending_metrics import SendingMetrics
 from local.ses_configuration_sets import configuration_sets, mirror_configuration_sets
-from local.ses_errors import SesError
+from local.ses_errors import SesError, sending_paused
 from local.ses_identity_calls import IdentityCalls, error, missing_configuration_set
 from local.ses_outgoing import Outgoing, from_v1, from_v2
 from local.ses_receipt_calls import ReceiptCalls
@@ -47,6 +48,7 @@ class SesRequests:
         store: The identities.
         custom: What SES does with custom verification e-mails, and addresses.
         receipts: The calls about receiving.
+        metrics: What SES counts in CloudWatch.
         v1: The emulator's own handler of the query API.
         v2: The emulator's own handler of the REST API.
     """
@@ -54,6 +56,7 @@ class SesRequests:
     store: IdentityStore
     custom: CustomVerification
     receipts: ReceiptCalls
+    metrics: SendingMetrics
     v1: Handler
     v2: Handler
 
@@ -77,10 +80,12 @@ class SesRequests:
         verdict = decide(send, self.store)
         if verdict.refusal is Refusal.NO_CONFIGURATION_SET:
             return missing_configuration_set(str(verdict.configuration_set_name))
+        if verdict.refusal is Refusal.SET_PAUSED:
+            return sending_paused(str(verdict.configuration_set_name)).v2()
         if verdict.refusal is Refusal.MAIL_FROM_NOT_VERIFIED:
             return error("MailFromDomainNotVerifiedException", MAIL_FROM_MESSAGE)
         taking = self.v2(method, path, headers, body, query)
-        return await _taken(taking, send, verdict, from_v2(body))
+        return await self._taken(taking, send, verdict, from_v2(body))
 
     async def handle_v1(
         self, method: str, path: str, headers: dict[str, str], body: bytes, query: Query
@@ -103,7 +108,7 @@ class SesRequests:
         if verdict.refusal is not None:
             return _v1_refusal(verdict)
         taking = self.v1(method, path, headers, body, query)
-        return await _taken(taking, send, verdict, from_v1(parameters))
+        return await self._taken(taking, send, verdict, from_v1(parameters))
 
     def _own_answer_v1(self, action: str, parameters: dict[str, str]) -> Response | None:
         """What is answered here, and what has to be done before the emulator answers."""
@@ -146,23 +151,24 @@ class SesRequests:
                 enabled = parameters.get("ForwardingEnabled", "").lower() == "true"
                 self.store.put(replace(identity, feedback_forwarding=enabled))
 
+    async def _taken(
+        self, taking: Awaitable[Response], send: Send, verdict: Verdict, outgoing: Sequence[Outgoing]
+    ) -> Response:
+        """Let the emulator take a send, then complete its records, publish and count its events.
 
-async def _taken(
-    taking: Awaitable[Response], send: Send, verdict: Verdict, outgoing: Sequence[Outgoing]
-) -> Response:
-    """Let the emulator take a send, then complete its records and publish its events.
-
-    What is new on the list of sent mail is this send's: the emulator takes one without giving up control.
-    """
-    first = sent_count()
-    response = await taking
-    annotate(first, send, verdict)
-    keep_content(first, outgoing)
-    publish_events(first, outgoing, verdict)
-    return response
+        What is new on the list of sent mail is this send's: the emulator takes one without giving up control.
+        """
+        first = sent_count()
+        response = await taking
+        annotate(first, send, verdict)
+        keep_content(first, outgoing)
+        publish_events(first, outgoing, verdict, metrics=self.metrics)
+        return response
 
 
 def _v1_refusal(verdict: Verdict) -> Response:
     if verdict.refusal is Refusal.NO_CONFIGURATION_SET:
         return emulator.v1_no_configuration_set(str(verdict.configuration_set_name))
+    if verdict.refusal is Refusal.SET_PAUSED:
+        return sending_paused(str(verdict.configuration_set_name)).v1()
     return emulator.v1_error("MailFromDomainNotVerifiedException", MAIL_FROM_MESSAGE, HTTPStatus.BAD_REQUEST)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from local import emulator
 from local.identity import Identity, MxFailure, envelope_domain
-from local.ses_configuration_sets import configuration_set_exists
+from local.ses_configuration_sets import configuration_set_exists, sending_enabled
 from local.ses_outgoing import Outgoing, raw_headers
 from local.ses_store import IdentityStore
 from local.verification import Status
@@ -26,6 +26,7 @@ class Refusal(Enum):
     """Why a message is not taken, apart from its sender not being verified."""
 
     NO_CONFIGURATION_SET = "configuration set"
+    SET_PAUSED = "sending paused"
     MAIL_FROM_NOT_VERIFIED = "MAIL FROM domain"
 
 
@@ -89,6 +90,8 @@ def decide(send: Send, store: IdentityStore) -> Verdict:
     refusal = None
     if name and not configuration_set_exists(name):
         refusal = Refusal.NO_CONFIGURATION_SET
+    elif name and not sending_enabled(name):
+        refusal = Refusal.SET_PAUSED
     elif identity is not None and _insists_on_mail_from(identity):
         refusal = Refusal.MAIL_FROM_NOT_VERIFIED
     return Verdict(configuration_set_name=name, identity=identity, refusal=refusal)

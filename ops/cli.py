@@ -15,6 +15,7 @@ from ops import (
     help_texts,
     mail_cli,
     render,
+    reputation_cli,
     status_page,
     status_text,
     verify_cli,
@@ -46,6 +47,8 @@ app = typer.Typer(
 )
 
 app.command(epilog=cost_cli.EPILOG)(cost_cli.cost)
+app.command(epilog=reputation_cli.REPUTATION)(reputation_cli.reputation)
+app.command(epilog=reputation_cli.RESUME)(reputation_cli.resume)
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
 app.add_typer(dkim_cli.app, name="dkim")
 app.add_typer(mail_cli.app, name="mail")

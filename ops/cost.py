@@ -28,6 +28,7 @@ _RESOURCES: Final = {
     "AWS::SecretsManager::Secret": "secrets",
     "AWS::Route53::HostedZone": "route53-zones",
     "AWS::CloudWatch::Alarm": "cloudwatch-alarms",
+    "AWS::SES::ConfigurationSetEventDestination": "cloudwatch-metrics",
     "AWS::CloudWatch::Dashboard": "cloudwatch-dashboards",
 }
 """What costs by the month, whether it is used or not: CloudFormation type and key of the price."""

@@ -12,6 +12,7 @@
     ├── ZoneAmbiguousError            zone-ambiguous
     ├── ClaimChangedError             claim-changed
     ├── ClaimInUseError               claim-in-use
+    ├── ConfigurationSetMissingError  configuration-set-missing
     ├── FileError                     file-unwritable
     ├── InboxMissingError             inbox-missing
     ├── MailAmbiguousError            mail-ambiguous
@@ -53,6 +54,7 @@ CODES: Final = {
     "aws-unreachable": "The AWS endpoint could not be reached",
     "claim-changed": "Somebody else settled or sent a batch meanwhile",
     "claim-in-use": "The function may still be sending a batch",
+    "configuration-set-missing": "SES has no configuration set of that name in that Region",
     "file-unwritable": "A file given on the command line cannot be written",
     "inbox-missing": "The environment has no such inbox, or it is not deployed",
     "mail-ambiguous": "Several inboxes have a message of that id",
@@ -143,6 +145,12 @@ class ClaimInUseError(OpsError):
     """A claim whose holder may still be at work."""
 
     code = "claim-in-use"
+
+
+class ConfigurationSetMissingError(OpsError):
+    """A configuration set that is not deployed."""
+
+    code = "configuration-set-missing"
 
 
 class FileError(OpsError):

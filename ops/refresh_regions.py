@@ -34,10 +34,11 @@ def regions_data() -> dict[str, object]:
             "feedback_host": f"feedback-smtp.{region}.amazonses.com" if known else None,
             "smtp_host": f"email-smtp.{region}.amazonaws.com" if known else None,
             "inbound_host": f"inbound-smtp.{region}.amazonaws.com" if receives else None,
+            "budgets": "AWS::Budgets::Budget" in types,
         }
     return {
         "source": "cfn-lint's schemas of AWS::SES::EmailIdentity (sending) and AWS::SES::ReceiptRuleSet "
-        "(receiving); partitions of the CDK's region facts",
+        "(receiving) and AWS::Budgets::Budget; partitions of the CDK's region facts",
         "regions": regions,
     }
 

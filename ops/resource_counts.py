@@ -22,8 +22,8 @@ _CONTEXT = Path(__file__).parents[1] / "cdk.json"
 def count_resources(config: MailEnvironment) -> Mapping[str, int]:
     """Resources by CloudFormation type, those of all Regions together.
 
-    An alarm counts once for each metric that it watches, because CloudWatch charges for alarm metrics
-    (Amazon CloudWatch pricing).
+    An alarm counts once for each metric that it watches, and an event destination once for each metric that
+    it makes, because CloudWatch charges for those (Amazon CloudWatch pricing).
     """
     context = json.loads(_CONTEXT.read_text(encoding="utf-8"))["context"]
     with TemporaryDirectory() as directory:
@@ -37,8 +37,15 @@ def count_resources(config: MailEnvironment) -> Mapping[str, int]:
 
 
 def times(resource: Mapping[str, Any]) -> int:
-    """How often a resource counts: an alarm once for each metric, expressions aside; any other once."""
-    metrics = resource.get("Properties", {}).get("Metrics", ())
-    if resource["Type"] != "AWS::CloudWatch::Alarm" or not metrics:
-        return 1
-    return max(1, sum("MetricStat" in metric for metric in metrics))
+    """How often a resource counts.
+
+    An alarm once for each metric, expressions aside. An event destination once for each event that it counts
+    in CloudWatch, of one value of its dimensions: more values are more metrics; none for other destinations.
+    """
+    properties = resource.get("Properties", {})
+    if resource["Type"] == "AWS::CloudWatch::Alarm":
+        return max(1, sum("MetricStat" in metric for metric in properties.get("Metrics", ())))
+    if resource["Type"] == "AWS::SES::ConfigurationSetEventDestination":
+        destination = properties["EventDestination"]
+        return len(destination["MatchingEventTypes"]) if "CloudWatchDestination" in destination else 0
+    return 1

@@ -1,4 +1,4 @@
-"""Who has agreed to get feedback: the subscribers of an environment's topics, and what SNS says of each.
+"""Who has agreed to get feedback and alarms: an environment's subscribers, and what SNS says of each.
 
 SNS sends nothing to an inbox, a web hook or another account's queue before it has confirmed, and drops what
 has not within three days (SNS Developer Guide, subscription confirmation).
@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from constructs_lib.events.feedback import FeedbackTopic
 from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
 from ops.advice import DEPLOYER, NOTHING, NextStep
 from ops.errors import PermissionDeniedError
 from ops.permission_step import allow_step
 from ops.ports import MailGateway, SubscriptionAnswer
 from stacks.config import MailEnvironment
+from stacks.monitoring_names import topic_name
 
 _REFERENCE: Final = "{{resolve:"
 """How a URL starts that is written as a reference to a secret."""
@@ -64,16 +64,28 @@ def read_subscriptions(environment: MailEnvironment, gateway: MailGateway) -> tu
     return tuple(
         status
         for region in environment.regions
-        for topic in environment.feedback.topics
-        if topic.subscribers
-        for status in _of_topic(environment, topic, region, gateway)
+        for name, subscribers in _topics(environment, region)
+        if subscribers
+        for status in _of_topic(environment, name, subscribers, region, gateway)
     )
 
 
+def _topics(environment: MailEnvironment, region: str) -> Iterator[tuple[str, Sequence[Subscriber]]]:
+    """Name and subscribers of each topic that the environment makes in a Region."""
+    for topic in environment.feedback.topics:
+        yield topic.kind.topic_name(environment.configuration_set_name), topic.subscribers
+    monitoring = environment.monitoring
+    if monitoring is not None and region not in monitoring.topic_arns:
+        yield topic_name(environment), monitoring.subscribers
+
+
 def _of_topic(
-    environment: MailEnvironment, topic: FeedbackTopic, region: str, gateway: MailGateway
+    environment: MailEnvironment,
+    name: str,
+    subscribers: Sequence[Subscriber],
+    region: str,
+    gateway: MailGateway,
 ) -> Iterator[SubscriptionStatus]:
-    name = topic.kind.topic_name(environment.configuration_set_name)
     deploy = f"cdk deploy '{environment.name}/*'"
     answers: Sequence[SubscriptionAnswer] | None = None
     denied = None
@@ -81,9 +93,9 @@ def _of_topic(
         answers = gateway.subscriptions(name, account=environment.account, region=region)
     except PermissionDeniedError as error:
         denied = allow_step(error)
-    for subscriber in topic.subscribers:
+    for subscriber in subscribers:
         protocol, endpoint = _terms(subscriber)
-        state = _state(subscriber, topic.subscribers, answers)
+        state = _state(subscriber, subscribers, answers)
         yield SubscriptionStatus(
             region=region,
             topic=name,

@@ -9,6 +9,7 @@ from constructs_lib.sending.sending_authorization import SendingAuthorization
 from constructs_lib.sending.sending_authorizations import SendingAuthorizations
 from constructs_lib.smtp.smtp_credentials import SmtpCredentials
 from constructs_lib.smtp.smtp_user import SmtpUser
+from stacks.alarm_actions import alarm_actions
 from stacks.config import MailEnvironment
 from stacks.region_stack import RegionStack
 from stacks.senders_config import Sender
@@ -76,6 +77,7 @@ class AccessStack(RegionStack):
                 )
                 for sender in senders
             ],
+            alarm_actions=alarm_actions(self, config, self.region),
         )
         for sender in senders:
             cdk.CfnOutput(

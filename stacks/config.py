@@ -14,6 +14,7 @@ from constructs_lib.verification.verification_template import VerificationTempla
 from stacks.config_errors import environment_invalid, require_own_regions
 from stacks.domain_config import MailDomain, require_domains
 from stacks.feedback_config import MailFeedback
+from stacks.monitoring_config import MailMonitoring, require_monitoring
 from stacks.receiving_config import MailReceiving, require_receiving
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait
@@ -40,6 +41,8 @@ class MailEnvironment:
         verification_wait: How long a deploy waits until the senders of templates are verified. Default: 15
             minutes, and not where a person must act first.
         receiving: Incoming mail. Default: none is received.
+        monitoring: Alarms, a dashboard, a budget. Default: none. They cost money each month, and only the
+            environment knows who is to hear them.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -59,6 +62,7 @@ class MailEnvironment:
     templates: tuple[VerificationTemplate, ...] = ()
     verification_wait: VerificationWait = field(default_factory=VerificationWait)
     receiving: MailReceiving | None = None
+    monitoring: MailMonitoring | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 
@@ -91,6 +95,16 @@ class MailEnvironment:
             environment=self.name,
             regions=self.regions,
             configuration_set=self.configuration_set_name,
+        )
+        require_monitoring(
+            self.monitoring,
+            environment=self.name,
+            regions=self.regions,
+            sets=tuple(
+                {name: None for region in self.regions for name in self.configuration_sets_in(region)}
+            ),
+            cloud_watch=self.feedback.cloud_watch,
+            tags=self.tags,
         )
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
@@ -159,6 +173,12 @@ class MailEnvironment:
     def receiving_regions(self) -> tuple[str, ...]:
         """Where mail is received."""
         return () if self.receiving is None else self.receiving.regions_among(self.regions)
+
+    def configuration_sets_in(self, region: str) -> tuple[str, ...]:
+        """The configuration sets of a Region: what applications send with, and what only forwards."""
+        if self.receiving is None or region not in self.receiving_regions:
+            return (self.configuration_set_name,)
+        return (self.configuration_set_name, *self.receiving.forwarding_sets)
 
     def active_rule_sets(self) -> tuple[tuple[str, str], ...]:
         """Region and name of each receipt rule set that a deploy makes active."""

@@ -10,6 +10,7 @@ from stacks.address_stack import AddressStack
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.identity_stack import IdentityStack
+from stacks.monitoring_stack import MonitoringStack
 from stacks.receiving_stack import ReceivingStack
 from stacks.sending_stack import SendingStack
 from stacks.stack_names import address_stack_id, identity_stack_id, receiving_stack_id, unit_of
@@ -22,7 +23,7 @@ class MailStage(cdk.Stage):
     Per Region one `SendingStack` and, after it, an `IdentityStack` for each domain (or for the domains of
     a zone that this deploy makes), then an `AccessStack` where anybody may send and a `TemplateStack` where
     there are templates; an `AddressStack` where there are single addresses, a `ReceivingStack` where mail
-    comes in. A stack's id is made of what it
+    comes in, a `MonitoringStack` where anybody watches. A stack's id is made of what it
     is for, never of a position in a list, so that reordering an environment file changes nothing.
     """
 
@@ -58,6 +59,7 @@ class MailStage(cdk.Stage):
     ) -> None:
         """What is put on identities, is sent from them or comes in for them."""
         later: list[tuple[cdk.Stack, str]] = []
+        tellers: list[cdk.Stack] = []
         if config.templates_in(region):
             templates = TemplateStack(self, f"Templates-{region}", config=config, region=region)
             later.append((templates, "a template's sender is verified first"))
@@ -68,9 +70,17 @@ class MailStage(cdk.Stage):
                 self, receiving_stack_id(region), config=config, receiving=config.receiving, region=region
             )
             later.append((receiving, "SES receives mail for identities that exist"))
+            tellers.append(receiving)
         if config.has_access(region):
             access = AccessStack(self, f"Access-{region}", config=config, region=region)
             later.append((access, "permissions are put on identities that exist"))
+            tellers.append(access)
+        if config.monitoring is not None:
+            monitoring = MonitoringStack(
+                self, f"Monitoring-{region}", config=config, monitoring=config.monitoring, region=region
+            )
+            for teller in tellers:
+                teller.add_stack_dependency(monitoring, "alarms tell a topic that exists")
         for stack, reason in later:
             for identity in identities:
                 stack.add_stack_dependency(identity, reason)

@@ -7,6 +7,7 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.identity.dns import CreatedZone
+from constructs_lib.monitoring.event_counts import EventCounts
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.folder_function import FolderFunction
 from constructs_lib.receiving.inbound_mail import InboundMail
@@ -15,7 +16,9 @@ from constructs_lib.receiving.mail_store import MailStore
 from constructs_lib.receiving.receipt_rule_set import ReceiptRuleSet
 from constructs_lib.receiving.rule_set_activation import RuleSetActivation
 from constructs_lib.sending.sending_profile import SendingProfile
+from stacks.alarm_actions import alarm_actions
 from stacks.config import MailEnvironment
+from stacks.monitoring_names import inbox_queue_name
 from stacks.receiving_config import BUCKET_OUTPUT, MailReceiving, dead_letters_output
 from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy
@@ -48,9 +51,11 @@ class ReceivingStack(RegionStack):
             description="Amazon SES: incoming mail",
         )
         for name in receiving.forwarding_sets:
-            SendingProfile(self, f"Forwarding.{name}", configuration_set_name=name)
+            profile = SendingProfile(self, f"Forwarding.{name}", configuration_set_name=name)
+            if config.monitoring is not None:
+                EventCounts(self, f"Counts.{name}", configuration_set=profile)
         store = self._store(config, receiving) if receiving.prefixes else None
-        inboxes = self._inboxes(config, receiving, store) if store else {}
+        inboxes = self._inboxes(config, receiving, store, region) if store else {}
         rules = ReceiptRuleSet(
             self,
             "Rules",
@@ -92,10 +97,11 @@ class ReceivingStack(RegionStack):
                 ).node.add_dependency(activation)
 
     def _inboxes(
-        self, config: MailEnvironment, receiving: MailReceiving, store: MailStore
+        self, config: MailEnvironment, receiving: MailReceiving, store: MailStore, region: str
     ) -> dict[str, InboundMail]:
         """What deals with stored mail, by prefix."""
         found = {}
+        told = alarm_actions(self, config, region)
         for inbox in receiving.inboxes:
             yours = inbox.function and FolderFunction(
                 self, f"Function.{inbox.name}", settings=inbox.function, root=_ROOT
@@ -103,13 +109,14 @@ class ReceivingStack(RegionStack):
             found[inbox.prefix] = mail = InboundMail(
                 self,
                 f"Inbox.{inbox.name}",
-                name=f"{config.name}-inbox-{inbox.name}",
+                name=inbox_queue_name(config, inbox),
                 bucket=store.bucket,
                 encryption_key=store.key,
                 prefix=inbox.prefix,
                 rule_set_name=receiving.rule_set_name,
                 processor=inbox.processor,
                 client_side=store.client_side if inbox.prefix in receiving.client_side_prefixes else None,
+                alarm_actions=told,
                 function=yours.function if yours else None,
                 batch_size=inbox.function.batch_size if inbox.function else 1,
                 removal_policy=removal_policy(config),

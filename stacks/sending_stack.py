@@ -4,8 +4,10 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from constructs_lib.events.feedback_topics import FeedbackTopics
+from constructs_lib.monitoring.event_counts import EventCounts
 from constructs_lib.sending.sending_profile import SendingProfile
 from stacks.config import MailEnvironment
+from stacks.monitoring_config import counts_by_set
 from stacks.region_stack import RegionStack
 from stacks.retention import removal_policy
 
@@ -29,6 +31,8 @@ class SendingStack(RegionStack):
             description="Name it in every send (ConfigurationSetName, X-SES-CONFIGURATION-SET)",
         )
         feedback = config.feedback
+        if config.monitoring is not None and not counts_by_set(feedback.cloud_watch):
+            EventCounts(self, "Counts", configuration_set=self.profile)
         if feedback.publishes:
             FeedbackTopics(
                 self,

@@ -9,6 +9,7 @@ from typing import Final
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import SendingEvent
+from constructs_lib.monitoring.ses_metric_names import CONFIGURATION_SET
 
 MAX_DIMENSIONS: Final = 10
 """Dimensions of one CloudWatch event destination (SES quotas; cannot be raised)."""
@@ -151,3 +152,16 @@ def _require_events(events: Sequence[SendingEvent]) -> None:
 
 def _invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
     return ConfigurationError("event-destination-invalid", option=option, rule=rule, got=got, fix=fix)
+
+
+COUNTED: Final = CloudWatchDestination(
+    dimensions=(Dimension(name=CONFIGURATION_SET, default="none"),),
+    events=(
+        SendingEvent.SEND,
+        SendingEvent.DELIVERY,
+        SendingEvent.BOUNCE,
+        SendingEvent.COMPLAINT,
+        SendingEvent.REJECT,
+    ),
+)
+"""Counts by configuration set and nothing else."""

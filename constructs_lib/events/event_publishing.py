@@ -1,7 +1,7 @@
 """The event destinations of a configuration set: what makes SES publish.
 
 At most 10 belong to one configuration set (SES quotas; cannot be raised). All that `FeedbackTopics` offers
-together are 7.
+together are 7, and `EventCounts` adds one.
 """
 
 from collections.abc import Sequence
@@ -76,8 +76,8 @@ class EventPublishing:
         )
         self._add("firehose", destination.events, kinesis_firehose_destination=target)
 
-    def to_cloud_watch(self, destination: CloudWatchDestination) -> None:
-        """To CloudWatch metrics."""
+    def to_cloud_watch(self, destination: CloudWatchDestination, *, name: str = "cloud-watch") -> None:
+        """To CloudWatch metrics, by a destination of this name."""
         dimensions = [
             _Destination.DimensionConfigurationProperty(
                 dimension_name=dimension.name,
@@ -87,7 +87,7 @@ class EventPublishing:
             for dimension in destination.dimensions
         ]
         target = _Destination.CloudWatchDestinationProperty(dimension_configurations=dimensions)
-        self._add("cloud-watch", destination.events, cloud_watch_destination=target)
+        self._add(name, destination.events, cloud_watch_destination=target)
 
     def _add(
         self,

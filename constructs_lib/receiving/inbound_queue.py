@@ -9,7 +9,7 @@ Example::
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -19,14 +19,14 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, DependencyGroup
 
-from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.events.feedback_key import SES, SNS, USE
 from constructs_lib.events.subscribers import QueueSubscriber
 from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION, TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe
+from constructs_lib.monitoring.alarm_names import AlarmKind
+from constructs_lib.monitoring.alarm_telling import tell
+from constructs_lib.monitoring.dead_letter_alarm import DeadLetterAlarm
 from constructs_lib.receiving.receipt_rule_resource import receipt_rule_arn
-
-_ALARM_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5")
 
 
 class InboundQueue(Construct):
@@ -35,7 +35,7 @@ class InboundQueue(Construct):
     Args:
         scope: Parent construct.
         construct_id: Id below the parent.
-        name: Of topic and queue.
+        name: Of topic and queue; the alarms are named ``<name>-dead-letters`` and ``<name>-age``.
         rule_set_name: Whose rules may publish.
         visibility_timeout: How long an attempt may take.
         max_receive_count: After how many attempts a message is for a person.
@@ -114,52 +114,27 @@ class InboundQueue(Construct):
         )
         subscription.node.add_dependency(*queues.policies)
         self.listening = DependencyGroup(subscription)
-        self.dead_letter_alarm = self._alarm(
+        self.dead_letter_alarm = DeadLetterAlarm(
+            self,
             "DeadLetterAlarm",
-            f"Incoming mail of {name} could not be processed: look into {name}-dlq.",
-            self.dead_letter_queue.metric_approximate_number_of_messages_visible(
-                period=cdk.Duration.minutes(1), statistic="Maximum"
-            ),
-            threshold=1,
-            actions=alarm_actions,
-        )
-        self.age_alarm = self._alarm(
+            queue_name=self.dead_letter_queue.queue_name,
+            name_prefix=name,
+            description=f"Incoming mail of {name} could not be processed: look into {name}-dlq.",
+            alarm_actions=alarm_actions,
+        ).alarm
+        self.age_alarm = cloudwatch.Alarm(
+            self,
             "AgeAlarm",
-            f"Incoming mail of {name} waits longer than {max_age.to_minutes()} minutes.",
-            self.queue.metric_approximate_age_of_oldest_message(
+            alarm_name=AlarmKind.AGE.name_below(name),
+            alarm_description=f"Incoming mail of {name} waits longer than {max_age.to_minutes()} minutes.",
+            metric=self.queue.metric_approximate_age_of_oldest_message(
                 period=cdk.Duration.minutes(5), statistic="Maximum"
             ),
             threshold=max_age.to_seconds(),
-            actions=alarm_actions,
-        )
-
-    def _alarm(
-        self,
-        construct_id: str,
-        description: str,
-        metric: cloudwatch.Metric,
-        *,
-        threshold: float,
-        actions: Sequence[cloudwatch.IAlarmAction],
-    ) -> cloudwatch.Alarm:
-        alarm = cloudwatch.Alarm(
-            self,
-            construct_id,
-            alarm_description=description,
-            metric=metric,
-            threshold=threshold,
             evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        alarm.add_alarm_action(*actions)
-        if not actions:
-            acknowledge(
-                alarm,
-                {"CloudWatchAlarmAction": "None was named; `alarm_actions` adds one."},
-                packs=_ALARM_PACKS,
-            )
-        return alarm
+        tell(self.age_alarm, alarm_actions)
 
 
 def _publisher(scope: Construct, rule_set_name: str) -> dict[str, Any]:

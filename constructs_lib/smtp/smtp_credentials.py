@@ -119,6 +119,7 @@ class SmtpCredentials(Construct):
             "Watch",
             function=rotation.function,
             secret_names=list(self._names.values()),
+            name_prefix=name_prefix,
             limit_days=limit,
             alarm_actions=alarm_actions,
         )

@@ -5,7 +5,8 @@ takes a metric; two alarms watch that metric and the function's errors. All go w
 
 Example::
 
-    SmtpKeyWatch(self, "Watch", function=function, secret_names=["prod/smtp/eu-west-1/news"], limit_days=67)
+    SmtpKeyWatch(self, "Watch", function=function, secret_names=["prod/smtp/eu-west-1/news"],
+        name_prefix="prod", limit_days=67)
 """
 
 from collections.abc import Sequence
@@ -18,14 +19,14 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.acknowledgments import acknowledge
+from constructs_lib.monitoring.alarm_names import AlarmKind
+from constructs_lib.monitoring.alarm_telling import tell
 from constructs_lib.runtimes.smtp_credentials.key_age import DIMENSION, METRIC, NAMESPACE
 from constructs_lib.runtimes.smtp_credentials.model import KEY_AGES_OF
 
 # Twice a day, so that no period of the alarm passes without a look.
 _EVERY_HOURS: Final = 12
 _PERIOD: Final = cdk.Duration.days(1)
-
-_ALARM_PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5")
 
 
 class SmtpKeyWatch(Construct):
@@ -36,6 +37,7 @@ class SmtpKeyWatch(Construct):
         construct_id: Id below the parent.
         function: The rotation function.
         secret_names: The secrets whose current keys to look at.
+        name_prefix: The alarms are named ``<prefix>-smtp-key-age`` and ``<prefix>-smtp-rotation``.
         limit_days: A current key older than that raises the alarm.
         alarm_actions: What the alarms do. Default: nothing; CloudWatch shows their state.
 
@@ -51,6 +53,7 @@ class SmtpKeyWatch(Construct):
         *,
         function: lambda_.IFunction,
         secret_names: Sequence[str],
+        name_prefix: str,
         limit_days: int,
         alarm_actions: Sequence[cloudwatch.IAlarmAction] = (),
     ) -> None:
@@ -85,6 +88,7 @@ class SmtpKeyWatch(Construct):
         self.key_age_alarm = cloudwatch.Alarm(
             self,
             "KeyAge",
+            alarm_name=AlarmKind.SMTP_KEY_AGE.name_below(name_prefix),
             alarm_description=f"An SMTP key in use is older than {limit_days} days: it was not rotated.",
             metric=cloudwatch.Metric(
                 namespace=NAMESPACE,
@@ -102,6 +106,7 @@ class SmtpKeyWatch(Construct):
         self.failure_alarm = cloudwatch.Alarm(
             self,
             "Failure",
+            alarm_name=AlarmKind.SMTP_ROTATION.name_below(name_prefix),
             alarm_description="A rotation step of SMTP credentials failed, or a key in use does not work.",
             metric=function.metric_errors(period=cdk.Duration.minutes(5), statistic="Sum"),
             threshold=1,
@@ -109,10 +114,4 @@ class SmtpKeyWatch(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
         for alarm in (self.key_age_alarm, self.failure_alarm):
-            alarm.add_alarm_action(*alarm_actions)
-            if not alarm_actions:
-                acknowledge(
-                    alarm,
-                    {"CloudWatchAlarmAction": "None was named; `alarm_actions` adds one."},
-                    packs=_ALARM_PACKS,
-                )
+            tell(alarm, alarm_actions)

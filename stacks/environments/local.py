@@ -7,6 +7,7 @@ from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopi
 from constructs_lib.events.subscribers import EmailSubscriber
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, ExternalDns
+from constructs_lib.monitoring.spend_limit import SpendLimit
 from constructs_lib.receiving.bounce_reply import MAILBOX_DOES_NOT_EXIST
 from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
 from constructs_lib.receiving.receipt_actions import Bounce, Stop, StoreInS3
@@ -16,6 +17,7 @@ from constructs_lib.verification.verification_template import VerificationTempla
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback
+from stacks.monitoring_config import MailMonitoring
 from stacks.receiving_config import Inbox, MailReceiving
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait
@@ -102,6 +104,12 @@ LOCAL: Final = MailEnvironment(
                 ),
             ),
         ),
+    ),
+    monitoring=MailMonitoring(
+        subscribers=(EmailSubscriber(address="mail-operators@partner.example"),),
+        daily_quotas={"us-east-1": 50_000},
+        pause=("transactional",),
+        spend=SpendLimit(monthly_usd=10, tag="application"),
     ),
     # Its zone needs no registrar here.
     verification_wait=VerificationWait(for_people=True),

@@ -9,6 +9,7 @@ from constructs_lib.identity.dmarc import Disposition, DmarcPolicy
 from constructs_lib.identity.dns import ExternalDns, Route53Zone
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
+from constructs_lib.monitoring.spend_limit import SpendLimit
 from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
 from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.receipt_actions import Stop, StoreInS3
@@ -17,6 +18,7 @@ from constructs_lib.sending.send_conditions import SendConditions
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback
+from stacks.monitoring_config import MailMonitoring
 from stacks.receiving_config import Inbox, MailReceiving
 from stacks.senders_config import Delegate, Sender
 
@@ -131,6 +133,15 @@ PROD: Final = MailEnvironment(
             ),
         ),
         retention=MailRetention(archive_after_days=90, expire_after_days=730),
+    ),
+    monitoring=MailMonitoring(
+        subscribers=(_OPERATORS,),
+        no_send_after_hours={"eu-west-1": 24},
+        # What SES granted; `aws sesv2 get-account` tells.
+        daily_quotas={"eu-west-1": 50_000, "us-east-1": 50_000},
+        # Forwarded spam is what bounces. What is not forwarded meanwhile waits in the dead-letter queue.
+        pause=("forwarding",),
+        spend=SpendLimit(monthly_usd=200, tag="environment"),
     ),
     tags={"application": "mail", "environment": "prod"},
 )

@@ -100,6 +100,7 @@ _IMPORTS = """
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_route53 as route53
 from aws_cdk import aws_kms as kms, aws_s3 as s3
+from constructs_lib.monitoring.alarm_topic import *
 from constructs_lib.receiving.bounce_reply import *
 from constructs_lib.receiving.client_side_encryption import *
 from constructs_lib.identity.dmarc import *
@@ -108,6 +109,7 @@ from constructs_lib.identity.dns_records import *
 from constructs_lib.identity.domain_identity import *
 from constructs_lib.ec2.ec2_sender import *
 from constructs_lib.email_address import *
+from constructs_lib.monitoring.event_counts import *
 from constructs_lib.events.event_destinations import *
 from constructs_lib.events.feedback import *
 from constructs_lib.events.feedback_topics import *
@@ -115,6 +117,7 @@ from constructs_lib.receiving.inbound_mail import *
 from constructs_lib.receiving.inbound_mx import *
 from constructs_lib.receiving.ip_filters import *
 from constructs_lib.identity.legacy_verification import *
+from constructs_lib.monitoring.mail_dashboard import *
 from constructs_lib.receiving.mail_function import *
 from constructs_lib.receiving.mail_processor import *
 from constructs_lib.identity.mail_zone import *
@@ -129,6 +132,9 @@ from constructs_lib.receiving.receipt_actions import *
 from constructs_lib.receiving.receipt_rule_set import *
 from constructs_lib.receiving.receipt_rules import *
 from constructs_lib.regions import *
+from constructs_lib.monitoring.reputation_alarms import *
+from constructs_lib.monitoring.reputation_pause import *
+from constructs_lib.monitoring.reputation_thresholds import *
 from constructs_lib.sending.send_conditions import *
 from constructs_lib.sending.send_permission import *
 from constructs_lib.sending.send_policy import *
@@ -138,6 +144,8 @@ from constructs_lib.sending.sending_profile import *
 from constructs_lib.smtp.smtp_credentials import *
 from constructs_lib.smtp.smtp_endpoint import *
 from constructs_lib.smtp.smtp_user import *
+from constructs_lib.monitoring.spend_budget import *
+from constructs_lib.monitoring.spend_limit import *
 from constructs_lib.identity.spf import *
 from constructs_lib.events.subscribers import *
 from constructs_lib.verification.verification_gate import *

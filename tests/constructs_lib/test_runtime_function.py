@@ -87,6 +87,7 @@ def test_nothing_is_added_to_the_role_behind_its_back() -> None:
         "inbound_mail",
         "legacy_verification",
         "receipt_rule_order",
+        "reputation_pause",
         "rule_set_activation",
         "sending_authorization",
         "smtp_credentials",

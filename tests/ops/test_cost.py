@@ -60,12 +60,13 @@ def test_a_receiver_by_hand() -> None:
 def test_a_plan_in_two_regions_by_hand() -> None:
     # The same Price List, plan Pro: 2 x 105; 10 million at 0.22 a thousand, 90 million at 0.17, 20 at 0.12.
     # Articles and pages on the rest: 30 zones are 25 x 0.50 + 5 x 0.10; 12 alarms x 0.10; 2 secrets x 0.40;
-    # 4 dashboards x 3; 300,000 data events at 0.10 a hundred thousand; 7 GB of logs x 0.50.
+    # 15 metrics x 0.30; 4 dashboards x 3; 300,000 data events at 0.10 a hundred thousand; 7 GB x 0.50.
     told = priced(
         Usage(messages=120_000_000, plan="pro", data_events=300_000, log_gb=7),
         {
             "AWS::Route53::HostedZone": 30,
             "AWS::CloudWatch::Alarm": 12,
+            "AWS::SES::ConfigurationSetEventDestination": 15,
             "AWS::SecretsManager::Secret": 2,
             "AWS::CloudWatch::Dashboard": 4,
         },
@@ -76,12 +77,13 @@ def test_a_plan_in_two_regions_by_hand() -> None:
         "ses-outbound-pro": Decimal(2200 + 15_300 + 2400),
         "route53-zones": Decimal(13),
         "cloudwatch-alarms": Decimal("1.2"),
+        "cloudwatch-metrics": Decimal("4.5"),
         "secrets": Decimal("0.8"),
         "cloudwatch-dashboards": Decimal(12),
         "cloudtrail-data-events": Decimal("0.3"),
         "cloudwatch-logs": Decimal("3.5"),
     }
-    assert told.total == Decimal("20140.80")
+    assert told.total == Decimal("20145.30")
     assert any(line.startswith("What eu-west-1 costs otherwise") for line in told.not_counted)
 
 

@@ -58,6 +58,15 @@ def test_impossible_numbers_exit_2_with_a_code(arguments: tuple[str, ...]) -> No
     assert result.stdout == ""
 
 
+def test_what_watching_costs_is_counted() -> None:
+    counts = count_resources(environment("local"))
+    assert counts["AWS::CloudWatch::Dashboard"] == 1
+    # Two configuration sets with five counts each.
+    assert counts["AWS::SES::ConfigurationSetEventDestination"] == 10
+    # Of the account, a set and the other set four alarms of two metrics; quota, pause, dead letters, keys.
+    assert counts["AWS::CloudWatch::Alarm"] == 3 * 4 * 2 + 11
+
+
 def test_resources_are_those_of_the_templates() -> None:
     counts = count_resources(environment("dev"))
     assert counts["AWS::SES::EmailIdentity"] == 1
@@ -79,8 +88,27 @@ def test_resources_are_those_of_the_templates() -> None:
             },
             2,
         ),
+        (
+            {
+                "Type": "AWS::SES::ConfigurationSetEventDestination",
+                "Properties": {
+                    "EventDestination": {
+                        "MatchingEventTypes": ["send", "bounce"],
+                        "CloudWatchDestination": {},
+                    }
+                },
+            },
+            2,
+        ),
+        (
+            {
+                "Type": "AWS::SES::ConfigurationSetEventDestination",
+                "Properties": {"EventDestination": {"MatchingEventTypes": ["send"], "SnsDestination": {}}},
+            },
+            0,
+        ),
         ({"Type": "AWS::Other::Thing", "Properties": {"Metrics": [{"MetricStat": {}}] * 3}}, 1),
     ],
 )
-def test_an_alarm_counts_by_metric(resource: dict[str, object], expected: int) -> None:
+def test_alarms_and_destinations_count_by_metric(resource: dict[str, object], expected: int) -> None:
     assert times(resource) == expected

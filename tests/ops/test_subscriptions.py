@@ -1,6 +1,7 @@
 """Who gets feedback: what SNS says of each subscriber in the file, and what to do next."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +18,7 @@ from ops.subscriptions import SubscriptionState, SubscriptionStatus, read_subscr
 from stacks.config import MailEnvironment
 from stacks.environments import environment
 from stacks.feedback_config import MailFeedback
+from stacks.monitoring_config import MailMonitoring
 from tests.ops.support import REGION, FakeGateway
 
 ACCOUNT = "111111111111"
@@ -132,11 +134,24 @@ def test_the_status_command_shows_what_is_pending_and_keeps_its_exit_code(
     monkeypatch.setattr(cli, "SesGateway", lambda _: gateway)
 
     plain = CliRunner().invoke(cli.app, ["status", "local"], catch_exceptions=False)
-    assert "0 of 1 subscriptions confirmed\n" in plain.stdout
+    # The alarms' topic has a subscriber too, and is not deployed in this account.
+    assert "0 of 2 subscriptions confirmed\n" in plain.stdout
     assert f"  {TOPIC} in us-east-1, email {inbox.address}: pending confirmation\n" in plain.stdout
     assert f"    next (whoever runs {inbox.address}): Click the link" in plain.stdout
 
     document = CliRunner().invoke(cli.app, ["status", "local", "--json"], catch_exceptions=False).stdout
-    (shown,) = json.loads(document)["subscriptions"]
+    shown, alarms = json.loads(document)["subscriptions"]
+    assert (alarms["topic"], alarms["state"]) == ("local-alarms", "not deployed")
     assert list(shown) == ["region", "topic", "protocol", "endpoint", "state", "next"]
     assert shown["state"] == "pending confirmation"
+
+
+def test_who_hears_alarms_is_asked_for_in_each_region_with_a_topic_of_ours() -> None:
+    theirs = {"us-east-1": "arn:aws:sns:us-east-1:111111111111:pager"}
+    watched = replace(
+        config(regions=(REGION, "us-east-1")),
+        monitoring=MailMonitoring(subscribers=(INBOX,), topic_arns=theirs),
+    )
+    pending = answer("email", INBOX.address, confirmed=False)
+    (status,) = read_subscriptions(watched, FakeGateway(topics={("test-alarms", REGION): (pending,)}))
+    assert (status.topic, status.region, status.state) == ("test-alarms", REGION, SubscriptionState.PENDING)

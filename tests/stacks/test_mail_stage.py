@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from constructs_lib.events.subscribers import EmailSubscriber
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
 from stacks.config import MailEnvironment
 from stacks.domain_config import MAX_STACK_RESOURCES, MailDomain
 from stacks.environments import ENVIRONMENTS
+from stacks.monitoring_config import MailMonitoring
 from tests.synthesis import environment_templates, only, outputs, resources, stage_stacks, stage_templates
 
 ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")
@@ -102,7 +104,7 @@ def test_adding_a_domain_changes_no_other_stack() -> None:
 def test_identities_follow_the_configuration_set_of_their_region() -> None:
     for config in ENVIRONMENTS.values():
         for stack_id, stack in stage_stacks(config).items():
-            if stack_id.startswith(("Access-", "Receiving-", "Templates-")):
+            if stack_id.startswith(("Access-", "Monitoring-", "Receiving-", "Templates-")):
                 continue
             region = stack.environment.rpartition("/")[2]
             expected = set() if stack_id.startswith("Sending-") else {f"Sending-{region}"}
@@ -238,9 +240,8 @@ def test_environments_differ_in_values_and_not_in_shape() -> None:
         for stack, template in environment_templates(name).items():
             if stack.startswith("Sending-"):
                 # Feedback is what an environment asked for; the same wish has the same shape everywhere.
-                shapes.setdefault(("sending", repr(config.feedback)), {})[f"{name}/{stack}"] = _shape(
-                    template
-                )
+                wish = ("sending", repr(config.feedback), config.monitoring is None)
+                shapes.setdefault(wish, {})[f"{name}/{stack}"] = _shape(template)
         # The same domains as they are in each environment, each kind alone.
         for made in config.domains:
             for region in config.regions_of(made):
@@ -259,9 +260,8 @@ def test_environments_differ_in_values_and_not_in_shape() -> None:
 def test_the_same_domains_have_the_same_shape_in_every_environment(moved_to: str) -> None:
     """Production's domains, deployed as another environment: only values may change."""
     model, other = ENVIRONMENTS["prod"], ENVIRONMENTS[moved_to]
-    moved = replace(
-        model, name=other.name, account=other.account, tags=other.tags or {"x": "y"}, retain=other.retain
-    )
+    tags = {**other.tags, "environment": other.name}
+    moved = replace(model, name=other.name, account=other.account, tags=tags, retain=other.retain)
     templates = stage_templates(moved)
     assert {stack: _shape(template) for stack, template in templates.items()} == {
         stack: _shape(template) for stack, template in environment_templates("prod").items()
@@ -282,8 +282,11 @@ def test_no_arn_names_the_commercial_partition() -> None:
     """In GovCloud, with everything that prod has: a written ``arn:aws:`` would show."""
     prod = ENVIRONMENTS["prod"]
     domains = tuple(replace(made, regions=(), receives_mail=False) for made in prod.domains)
-    # SES receives no mail there.
-    gov = replace(prod, regions=("us-gov-west-1",), domains=domains, receiving=None)
+    # SES receives no mail there, and CloudFormation makes no budgets.
+    monitoring = MailMonitoring(
+        subscribers=(EmailSubscriber(address="ops@example.com"),), pause=("transactional",)
+    )
+    gov = replace(prod, regions=("us-gov-west-1",), domains=domains, receiving=None, monitoring=monitoring)
     text = json.dumps(stage_templates(gov))
     assert "arn:aws-us-gov:" in text
     assert "arn:aws:" not in text

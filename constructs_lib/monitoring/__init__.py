@@ -1,0 +1,1 @@
+"""Reputation: alarms, the dashboard, and the pause of a configuration set."""

@@ -1,0 +1,1 @@
+"""Pauses one configuration set when an alarm is raised."""
