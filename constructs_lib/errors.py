@@ -15,9 +15,11 @@ from types import TracebackType
 from typing import Final
 
 CODES: Final = {
+    "abuse-alerts-invalid": "Alerts on abuse go to a topic in the Region of their rules",
     "account-invalid": "An AWS account id is 12 digits",
     "address-duplicate": "Each address is declared once",
     "alarm-topic-invalid": "Alarms are told to a standard topic of their Region",
+    "audit-trail-invalid": "A trail has a name, days that its files are kept, and senders that it leaves out",
     "bounce-reply-invalid": "A bounce has codes of RFC 5321 and RFC 3463 and one line of text",
     "client-side-encryption-missing": "Mail that SES encrypts goes where it can be read",
     "condition-key-unknown": "SES passes few condition keys with a send",
@@ -36,6 +38,7 @@ CODES: Final = {
     "environment-invalid": "An environment file holds a value that is not possible",
     "environment-unknown": "No environment of that name is declared",
     "event-destination-invalid": "SES restricts event destinations",
+    "event-pattern-too-long": "EventBridge limits the characters of an event pattern",
     "feedback-topics-invalid": "Every kind of feedback goes to one topic, every subscriber gets it once",
     "forwarding-invalid": "Forwarding leads out of the mapping, from a verified address",
     "from-address-outside-identity": "SES sends only from addresses of the identity",
@@ -47,6 +50,7 @@ CODES: Final = {
     "instance-permission-invalid": "An instance may send through the API and do nothing else",
     "instance-sender-invalid": "The options of an EC2 sender belong together",
     "ip-filter-invalid": "A filter allows or blocks one IPv4 range",
+    "known-principal-invalid": "Whom the audit knows is a role or a user of the account",
     "legacy-verification-invalid": "A domain has one legacy verification record in a stack",
     "mail-dashboard-invalid": "A dashboard has a name CloudWatch takes and shows everything once",
     "mail-from-feedback-host-unknown": "The feedback MX host of this Region is not published",

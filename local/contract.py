@@ -393,6 +393,41 @@ BUDGET_CALLS: Final = Need(
     used_for="budgets of stacks",
     used_in="local/cloudformation_budget.py",
 )
+TRAIL_CALLS: Final = Need(
+    module="services.cloudtrail",
+    name="_DISPATCH",
+    kind=Kind.MAPPING,
+    used_for="trails in templates, and which calls they record",
+    used_in="local/cloudformation_trail.py",
+)
+EVENT_HISTORY: Final = _function(
+    "services.cloudtrail", "_get_event_queue", (), "the event history of a Region", "local/call_records.py"
+)
+ACCESS_KEY_OF: Final = _function(
+    "core.router", "extract_access_key_id", ("headers", "query_params"), "who called", "local/callers.py"
+)
+SESSIONS: Final = _store("services.sts", "_sessions", "who called with a role's session", "local/callers.py")
+REGISTER_SESSION: Final = _function(
+    "services.sts",
+    "register_session",
+    ("access_key", "session"),
+    "the sessions of functions",
+    "local/callers.py",
+)
+FUNCTION_CREDENTIALS: Final = _function(
+    "services.lambda_svc",
+    "execution_credentials",
+    ("config",),
+    "calls of functions with their role",
+    "local/callers.py",
+)
+WORKER_CREDENTIALS: Final = _function(
+    "core.lambda_runtime",
+    "execution_credentials",
+    ("config",),
+    "calls of functions with their role",
+    "local/callers.py",
+)
 RESOURCE_TYPES: Final = Need(
     module="services.cloudformation.provisioners",
     name="_RESOURCE_HANDLERS",

@@ -13,6 +13,7 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from local.abuse_rehearsal import rehearse_abuse
 from local.address_rehearsal import verify_addresses
 from local.deploy import bootstrap, deploy
 from local.embedded import EmbeddedAws
@@ -84,6 +85,8 @@ def rehearse(console: Console) -> None:
                 sender=CUSTOMER,
                 recipient=FORWARDED_RECIPIENT,
             )
+        with steps.step("Do what an intruder does, read the alert"):
+            alerted = rehearse_abuse(LOCAL)
         with steps.step("Read from the queues what became of it"):
             messages = {
                 "Message": read_message(aws.endpoint_url, sent[TAKEN]),
@@ -108,6 +111,7 @@ def rehearse(console: Console) -> None:
             messages=messages,
             received=received,
             events=events,
+            alerted=alerted,
             times=steps.times,
         )
 

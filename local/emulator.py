@@ -4,7 +4,7 @@ The only module that touches the emulator's insides. Every name comes from `loca
 module from an emulator that moved one raises the contract's error and not a bare AttributeError.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, MutableSequence
 from typing import Any, Final
 
 from local import contract
@@ -79,6 +79,12 @@ run_function: Final[Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]]] 
 
 sqs_calls: Final[dict[str, Callable[[dict[str, Any], str], Any]]] = contract.SQS_CALLS.take()
 sqs_error: Final[Callable[[str, str, int], Exception]] = contract.SQS_ERROR.take()
+
+trail_calls: Final[dict[str, Callable[[dict[str, Any]], Response]]] = contract.TRAIL_CALLS.take()
+event_history: Final[Callable[[], MutableSequence[dict[str, Any]]]] = contract.EVENT_HISTORY.take()
+access_key_of: Final[Callable[[dict[str, str], Query], str]] = contract.ACCESS_KEY_OF.take()
+sessions: Final[Store] = contract.SESSIONS.take()
+register_session: Final[Callable[[str, dict[str, Any]], None]] = contract.REGISTER_SESSION.take()
 
 iam_calls: Final[dict[str, Callable[[dict[str, Any]], Response]]] = contract.IAM_CALLS.take()
 iam_error: Final[Callable[..., Response]] = contract.IAM_ERROR.take()

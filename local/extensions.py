@@ -10,6 +10,7 @@ from local import (
     cloudformation_budget,
     cloudformation_identity,
     cloudformation_receipt,
+    cloudformation_trail,
     cloudformation_verification_template,
     contract,
     emulator,
@@ -22,9 +23,12 @@ from local.addresses import with_labels
 from local.alarms import FunctionActions, MathAlarms
 from local.aws_calls import AwsCalls
 from local.bucket_encryption import EncryptedBuckets
+from local.call_records import RecordedCalls
+from local.callers import with_role
 from local.cloudformation_budget import BudgetType
 from local.cloudformation_identity import EmailIdentityType
 from local.cloudformation_receipt import ReceiptFilterType, ReceiptRuleSetType, ReceiptRuleType
+from local.cloudformation_trail import TrailType
 from local.cloudformation_verification_template import VerificationTemplateType
 from local.custom_verification import CustomVerification
 from local.identity import dkim_tokens
@@ -88,6 +92,7 @@ def install(
     moves = MessageMoves()
     emulator.sqs_calls.update({"StartMessageMoveTask": moves.start, "ListMessageMoveTasks": moves.list_tasks})
 
+    _extend_audit()
     _extend_secrets()
     _extend_alarms()
     write_certificate(smtp_certificate)
@@ -121,8 +126,9 @@ def _extend_ses(store: IdentityStore, receipts: ReceiptState, *, endpoint_url: s
         v1=contract.V1_REQUEST.take(),
         v2=contract.V2_REQUEST.take(),
     )
-    contract.V1_REQUEST.replace(requests.handle_v1)
-    contract.V2_REQUEST.replace(requests.handle_v2)
+    recorded = RecordedCalls(v1=requests.handle_v1, v2=requests.handle_v2)
+    contract.V1_REQUEST.replace(recorded.handle_v1)
+    contract.V2_REQUEST.replace(recorded.handle_v2)
     contract.V1_TOKENS.replace(_tokens)
     contract.IDENTITY_VERIFIED.replace(with_labels(contract.IDENTITY_VERIFIED.take()))
     sent = SentMail(inner=contract.MESSAGES.take())
@@ -163,6 +169,18 @@ def _extend_receiving(store: IdentityStore, receipts: ReceiptState) -> None:
     bucket = emulator.resource_types[bucket_encryption.RESOURCE_TYPE]
     encrypted = EncryptedBuckets(create_inner=bucket["create"], update_inner=bucket["update"])
     bucket.update({"create": encrypted.create, "update": encrypted.update})
+
+
+def _extend_audit() -> None:
+    for need in (contract.FUNCTION_CREDENTIALS, contract.WORKER_CREDENTIALS):
+        need.replace(with_role(need.take()))
+    trail = TrailType()
+    emulator.resource_types[cloudformation_trail.RESOURCE_TYPE] = {
+        "create": trail.create,
+        "update": trail.update,
+        "delete": trail.delete,
+    }
+    emulator.replacing_properties[cloudformation_trail.RESOURCE_TYPE] = cloudformation_trail.REPLACING
 
 
 def _extend_secrets() -> None:

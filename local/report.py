@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.markup import escape
 
+from local.abuse_rehearsal import Alerted
 from local.address_rehearsal import VerifiedAddress
 from local.feedback import Event
 from local.mailbox import SentMessage
@@ -23,6 +24,7 @@ def print_report(
     messages: Mapping[str, SentMessage],
     received: ReceivedMessage,
     events: Sequence[Event],
+    alerted: Alerted,
     times: Sequence[StepTime],
 ) -> None:
     """Print the report, readable on a terminal and in a log."""
@@ -56,6 +58,8 @@ def print_report(
             highlight=False,
             soft_wrap=True,
         )
+    _heading(console, "What looked like abuse")
+    _print_alert(console, alerted)
     _heading(console, "Time")
     for step in times:
         console.print(f"  {step.title:<45}{step.seconds:6.1f} s", highlight=False)
@@ -98,6 +102,19 @@ def _print_received(console: Console, received: ReceivedMessage) -> None:
         console.print(
             f"  {name:<15}{value if name == 'its body' else escape(value)}", highlight=False, soft_wrap=True
         )
+
+
+def _print_alert(console: Console, alerted: Alerted) -> None:
+    alert = alerted.alert
+    for label, value in (
+        ("alert", alert["alert"]),
+        ("what", f"{alert['what']} {alert['about']}"),
+        ("who", alert["who"]),
+        ("where", f"{alert['where']}, account {alert['account']}, from {alert['from']}"),
+        ("when", alert["when"]),
+        ("read from", f"the queue {alerted.queue}, beside {alerted.others} about what else was done by hand"),
+    ):
+        console.print(f"  {label:<15}{escape(value)}", highlight=False, soft_wrap=True)
 
 
 def _print_message(console: Console, message: SentMessage) -> None:

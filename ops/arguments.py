@@ -1,5 +1,7 @@
 """What several commands take and answer alike: the environment, its domains, exit codes."""
 
+import re
+from datetime import timedelta
 from typing import Annotated, Final
 
 import typer
@@ -17,6 +19,21 @@ SECONDS_PER_MINUTE: Final = 60
 EnvironmentName = Annotated[
     str, typer.Argument(metavar="ENV", help=f"Environment: {', '.join(ENVIRONMENTS)}.", show_default=False)
 ]
+
+
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def period(text: str) -> timedelta:
+    """A period as an operator writes it, such as ``24h``.
+
+    Raises:
+        BadParameter: It is none.
+    """
+    found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text)
+    if found is None:
+        raise typer.BadParameter("a number and m, h or d, such as 24h")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def declared_domain(config: MailEnvironment, domain: str, *, option: str) -> MailDomain:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ops import (
+    audit_cli,
     cost_cli,
     dkim_cli,
     documents,
@@ -46,6 +47,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.command(epilog=audit_cli.AUDIT)(audit_cli.audit)
+app.command(epilog=audit_cli.TRAIL)(audit_cli.trail)
 app.command(epilog=cost_cli.EPILOG)(cost_cli.cost)
 app.command(epilog=reputation_cli.REPUTATION)(reputation_cli.reputation)
 app.command(epilog=reputation_cli.RESUME)(reputation_cli.resume)

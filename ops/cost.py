@@ -19,7 +19,17 @@ _SQS_REQUESTS: Final = 3
 _MOST: Final = 10**12
 _SIZES: Final = ("size_kb", "inbound_size_kb")
 _NUMBERS: Final = (
-    *("messages", "inbound", "dedicated_ips", "events", "data_events", "log_gb", "kms_requests", "stored_gb"),
+    *(
+        "messages",
+        "inbound",
+        "dedicated_ips",
+        "events",
+        "data_events",
+        "second_copies",
+        "log_gb",
+        "kms_requests",
+        "stored_gb",
+    ),
     *_SIZES,
 )
 
@@ -45,7 +55,8 @@ class Usage:
         inbound_size_kb: A whole message received, in KB of 1024 bytes.
         dedicated_ips: Standard dedicated IPs.
         events: Notifications about sent and received mail, published to SNS and read from SQS.
-        data_events: CloudTrail data events.
+        data_events: CloudTrail data events: sends by the API that the trail records.
+        second_copies: Management events that the trail records and another one of the account too.
         log_gb: Logs taken in by CloudWatch, in GB.
         kms_requests: Requests to KMS.
         stored_gb: Mail that S3 keeps on average in the month, in GB.
@@ -64,6 +75,7 @@ class Usage:
     dedicated_ips: int = 0
     events: int = 0
     data_events: int = 0
+    second_copies: int = 0
     log_gb: int = 0
     kms_requests: int = 0
     stored_gb: int = 0
@@ -162,7 +174,7 @@ def _ses(table: PriceTable, usage: Usage, regions: tuple[str, ...]) -> dict[str,
 
 
 def _around(usage: Usage, resources: Mapping[str, int]) -> dict[str, Decimal]:
-    stored = usage.inbound if resources.get("AWS::S3::Bucket") else 0
+    stored = usage.inbound if resources.get("AWS::SES::ReceiptRule") else 0
     return {
         "s3-storage": Decimal(usage.stored_gb),
         "s3-puts": Decimal(stored),
@@ -170,6 +182,7 @@ def _around(usage: Usage, resources: Mapping[str, int]) -> dict[str, Decimal]:
         "sns-publishes": Decimal(usage.events),
         "sqs-requests": Decimal(usage.events * _SQS_REQUESTS),
         "cloudtrail-data-events": Decimal(usage.data_events),
+        "cloudtrail-second-copies": Decimal(usage.second_copies),
         "cloudwatch-logs": Decimal(usage.log_gb),
     }
 
@@ -179,6 +192,11 @@ def _not_counted(table: PriceTable, resources: Mapping[str, int], regions: tuple
     if others:
         yield f"What {', '.join(others)} costs otherwise: the prices are those of {table.region}."
     yield from table.missing
+    if resources.get("AWS::CloudTrail::Trail"):
+        yield (
+            "What the audit trail records, unless given: --data-events, one for each send by the API, and "
+            "--second-copies in an account with another trail; keeping its log files in S3."
+        )
     yield "Secrets Manager calls, DNS queries, data transfer: they depend on who uses them."
     yield "Former versions of KMS keys: each rotation adds to the price of a key."
     if resources.get("AWS::Lambda::Function"):

@@ -44,6 +44,9 @@ def cost(
         int, typer.Option(metavar="N", help="Notifications a month: published to SNS, read from SQS.")
     ] = 0,
     data_events: Annotated[int, typer.Option(metavar="N", help="CloudTrail data events a month.")] = 0,
+    second_copies: Annotated[
+        int, typer.Option(metavar="N", help="Management events a month, where another trail has them too.")
+    ] = 0,
     log_gb: Annotated[int, typer.Option(metavar="GB", help="Logs taken in by CloudWatch a month.")] = 0,
     kms_requests: Annotated[int, typer.Option(metavar="N", help="Requests to KMS a month.")] = 0,
     stored_gb: Annotated[int, typer.Option(metavar="GB", help="Mail that S3 keeps in the month.")] = 0,
@@ -71,6 +74,7 @@ def cost(
             dedicated_ips=dedicated_ips,
             events=events,
             data_events=data_events,
+            second_copies=second_copies,
             log_gb=log_gb,
             kms_requests=kms_requests,
             stored_gb=stored_gb,

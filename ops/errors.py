@@ -10,6 +10,7 @@
     │   └── ServiceError              aws-refused (throttling that outlasted the retries included)
     ├── AccountMismatchError          aws-account-mismatch
     ├── ZoneAmbiguousError            zone-ambiguous
+    ├── AuditLogUnreadableError       audit-log-unreadable
     ├── ClaimChangedError             claim-changed
     ├── ClaimInUseError               claim-in-use
     ├── ConfigurationSetMissingError  configuration-set-missing
@@ -30,6 +31,9 @@
     ├── TemplateAmbiguousError        template-ambiguous
     ├── TemplateFileExistsError       template-file-exists
     ├── TemplateMissingError          template-missing
+    ├── TrailChangedError             trail-changed
+    ├── TrailMissingError             trail-missing
+    ├── TrailSelectorsError           trail-selectors-basic
     └── VerificationError             carries the statuses; the command exits 1
         ├── VerificationTimeoutError  verification-timeout
         └── VerificationBlockedError  verification-blocked
@@ -47,6 +51,7 @@ CODES: Final = {
     "address-failed": "The link in a verification mail expired",
     "address-pending": "Nobody followed the link of a verification mail yet",
     "address-verified": "An address is verified already",
+    "audit-log-unreadable": "A file in the bucket of a trail is no log file",
     "aws-access-denied": "The credentials may not do what the command needs",
     "aws-account-mismatch": "The credentials belong to another account than the environment",
     "aws-credentials": "No usable AWS credentials were found",
@@ -68,6 +73,9 @@ CODES: Final = {
     "template-ambiguous": "A broken template file can be read in two ways",
     "template-file-exists": "A file is in the way that the command does not overwrite",
     "template-missing": "SES has no template of that name",
+    "trail-changed": "Somebody else changed a trail meanwhile",
+    "trail-missing": "The environment has no audit trail, or it is not there",
+    "trail-selectors-basic": "A trail cannot be extended without loss",
     "verification-blocked": "Waiting cannot verify the domain",
     "verification-timeout": "A domain was not verified in time",
     "zone-ambiguous": "Several public hosted zones have the same name",
@@ -133,6 +141,12 @@ class ZoneAmbiguousError(OpsError):
     """A zone name does not tell which zone is meant."""
 
     code = "zone-ambiguous"
+
+
+class AuditLogUnreadableError(OpsError):
+    """A log file that somebody changed, or that is something else."""
+
+    code = "audit-log-unreadable"
 
 
 class ClaimChangedError(OpsError):
@@ -253,6 +267,24 @@ class TemplateMissingError(OpsError):
     """A template that SES does not have in that Region."""
 
     code = "template-missing"
+
+
+class TrailChangedError(OpsError):
+    """A trail that is not as it was read."""
+
+    code = "trail-changed"
+
+
+class TrailMissingError(OpsError):
+    """A trail that nobody declared or made."""
+
+    code = "trail-missing"
+
+
+class TrailSelectorsError(OpsError):
+    """A trail whose selectors are of the kind that would be replaced."""
+
+    code = "trail-selectors-basic"
 
 
 class VerificationError(OpsError):

@@ -1,7 +1,6 @@
 """``python -m ops mail``: mail that SES received and stored. Options, output and exit codes only."""
 
 import json
-import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ import typer
 from rich.text import Text
 
 from ops import help_texts
-from ops.arguments import EnvironmentName
+from ops.arguments import EnvironmentName, period
 from ops.aws_clients import AwsClients
 from ops.inboxes import Inbox, read_inboxes
 from ops.mail_claims import settle
@@ -24,7 +23,6 @@ from ops.timing import iso, utc
 from ops.visible import visible
 from stacks.environments import environment
 
-_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 _STYLES: Final = {"forwarded": "green", "stopped": "yellow", "failed": "bold red"}
 _LONGEST: Final = 100
 """Characters of a line's address and subject; `show` has all."""
@@ -34,13 +32,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-def _period(text: str) -> timedelta:
-    found = re.fullmatch(r"([1-9][0-9]{0,4})([mhd])", text)
-    if found is None:
-        raise typer.BadParameter("a number and m, h or d, such as 24h")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 InboxName = Annotated[
@@ -60,7 +51,7 @@ def list_messages(
     region: Region = None,
     since: Annotated[
         timedelta | None,
-        typer.Option(metavar="PERIOD", parser=_period, help="Only what came within it, such as 24h."),
+        typer.Option(metavar="PERIOD", parser=period, help="Only what came within it, such as 24h."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most as many.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summaries as JSON.")] = False,

@@ -11,6 +11,7 @@ from constructs_lib.email_address import require_addresses
 from constructs_lib.identity.dns import Route53Zone
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.verification_template import VerificationTemplate
+from stacks.audit_config import MailAudit
 from stacks.config_errors import environment_invalid, require_own_regions
 from stacks.domain_config import MailDomain, require_domains
 from stacks.feedback_config import MailFeedback
@@ -43,6 +44,7 @@ class MailEnvironment:
         receiving: Incoming mail. Default: none is received.
         monitoring: Alarms, a dashboard, a budget. Default: none. They cost money each month, and only the
             environment knows who is to hear them.
+        audit: The audit trail, and alerts on calls that look like abuse. Default: none.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -63,6 +65,7 @@ class MailEnvironment:
     verification_wait: VerificationWait = field(default_factory=VerificationWait)
     receiving: MailReceiving | None = None
     monitoring: MailMonitoring | None = None
+    audit: MailAudit | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 
@@ -86,6 +89,8 @@ class MailEnvironment:
         for region in self.regions:
             require_ses_region(region, option=f"{self.name}: regions")
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
+        if self.audit is not None:
+            self.audit.require_regions(self.regions, option=f"{self.name}: audit")
         require_domains(self.domains, environment=self.name, regions=self.regions)
         self._require_senders()
         self._require_addresses()

@@ -7,13 +7,21 @@ from constructs import Construct
 
 from stacks.access_stack import AccessStack
 from stacks.address_stack import AddressStack
+from stacks.audit_stack import AuditStack
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.identity_stack import IdentityStack
 from stacks.monitoring_stack import MonitoringStack
 from stacks.receiving_stack import ReceivingStack
 from stacks.sending_stack import SendingStack
-from stacks.stack_names import address_stack_id, identity_stack_id, receiving_stack_id, unit_of
+from stacks.stack_names import (
+    access_stack_id,
+    address_stack_id,
+    audit_stack_id,
+    identity_stack_id,
+    receiving_stack_id,
+    unit_of,
+)
 from stacks.template_stack import TemplateStack
 
 
@@ -23,8 +31,9 @@ class MailStage(cdk.Stage):
     Per Region one `SendingStack` and, after it, an `IdentityStack` for each domain (or for the domains of
     a zone that this deploy makes), then an `AccessStack` where anybody may send and a `TemplateStack` where
     there are templates; an `AddressStack` where there are single addresses, a `ReceivingStack` where mail
-    comes in, a `MonitoringStack` where anybody watches. A stack's id is made of what it
-    is for, never of a position in a list, so that reordering an environment file changes nothing.
+    comes in, a `MonitoringStack` where anybody watches, an `AuditStack` where calls are
+    watched. A stack's id is made of what it is for, never of a position in a list, so that reordering an
+    environment file changes nothing.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: MailEnvironment) -> None:
@@ -32,6 +41,11 @@ class MailStage(cdk.Stage):
         for key, value in config.tags.items():
             cdk.Tags.of(self).add(key, value)
         for region in config.regions:
+            tellers: list[cdk.Stack] = []
+            if config.audit is not None:
+                tellers.append(
+                    AuditStack(self, audit_stack_id(region), config=config, audit=config.audit, region=region)
+                )
             sending = SendingStack(self, f"Sending-{region}", config=config, region=region)
             identities = []
             for name, domains in _units(config, region).items():
@@ -48,7 +62,7 @@ class MailStage(cdk.Stage):
                 addresses.add_stack_dependency(
                     sending, "identities name the configuration set as their default"
                 )
-            self._add_what_needs_identities(config, region, identities, addresses)
+            self._add_what_needs_identities(config, region, identities, addresses, tellers)
 
     def _add_what_needs_identities(
         self,
@@ -56,10 +70,10 @@ class MailStage(cdk.Stage):
         region: str,
         identities: Sequence[IdentityStack],
         addresses: AddressStack | None,
+        tellers: list[cdk.Stack],
     ) -> None:
-        """What is put on identities, is sent from them or comes in for them."""
+        """What is put on identities, is sent from them or comes in for them; and who hears alarms."""
         later: list[tuple[cdk.Stack, str]] = []
-        tellers: list[cdk.Stack] = []
         if config.templates_in(region):
             templates = TemplateStack(self, f"Templates-{region}", config=config, region=region)
             later.append((templates, "a template's sender is verified first"))
@@ -72,7 +86,7 @@ class MailStage(cdk.Stage):
             later.append((receiving, "SES receives mail for identities that exist"))
             tellers.append(receiving)
         if config.has_access(region):
-            access = AccessStack(self, f"Access-{region}", config=config, region=region)
+            access = AccessStack(self, access_stack_id(region), config=config, region=region)
             later.append((access, "permissions are put on identities that exist"))
             tellers.append(access)
         if config.monitoring is not None:

@@ -7,6 +7,7 @@ from constructs_lib.monitoring.alarm_names import RATES, AlarmKind
 from constructs_lib.regions import has_budgets
 from stacks.config import MailEnvironment
 from stacks.receiving_config import Inbox
+from stacks.stack_names import alerts_name
 
 
 def topic_name(config: MailEnvironment) -> str:
@@ -90,6 +91,8 @@ def alarm_names(config: MailEnvironment, region: str) -> tuple[str, ...]:
     dead = [*inboxes, *watched_dead_letters(config, region).values()]
     found += [AlarmKind.DEAD_LETTERS.name_below(name) for name in dead]
     found += [AlarmKind.AGE.name_below(name) for name in inboxes]
+    if config.audit is not None:
+        found.append(AlarmKind.DEAD_LETTERS.name_below(alerts_name(config)))
     if any(sender.smtp and region in config.regions_of_sender(sender) for sender in config.senders):
         found += [kind.name_below(config.name) for kind in (AlarmKind.SMTP_KEY_AGE, AlarmKind.SMTP_ROTATION)]
     return tuple(found)

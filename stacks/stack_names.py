@@ -47,3 +47,28 @@ def receiving_stack_id(region: str) -> str:
 def receiving_stack_name(environment: MailEnvironment, region: str) -> str:
     """Name of the CloudFormation stack of an environment's incoming mail in one Region."""
     return f"{environment.name}-{receiving_stack_id(region)}"
+
+
+def access_stack_id(region: str) -> str:
+    """The id of the stack of who may send below its stage."""
+    return f"Access-{region}"
+
+
+def access_stack_name(environment: MailEnvironment, region: str) -> str:
+    """Name of the CloudFormation stack of who may send in one Region."""
+    return f"{environment.name}-{access_stack_id(region)}"
+
+
+def audit_stack_id(region: str) -> str:
+    """The id of the stack of trail and alerts below its stage."""
+    return f"Audit-{region}"
+
+
+def alerts_name(environment: MailEnvironment) -> str:
+    """Name of the topics, and queues, of an environment's alerts on abuse."""
+    return f"{environment.name}-abuse"
+
+
+def trail_name(environment: MailEnvironment) -> str:
+    """Name of the audit trail that an environment makes."""
+    return f"{environment.name}-mail"

@@ -104,6 +104,13 @@ def test_it_deploys_verifies_sends_receives_and_reports_what_became_of_it(
             ("Delivery", "success@simulator.amazonses.com"),
         )
     ]
+    alert = events.split("\nWhat looked like abuse\n")[1]
+    assert "  alert          Amazon SES: an identity was created, verified or deleted\n" in alert
+    assert "  what           CreateEmailIdentity rehearsa1.example\n" in alert
+    assert "  who            arn:aws:iam::000000000000:user/intruder\n" in alert
+    assert re.search(r"where +us-east-1, account 000000000000, from 127\.0\.0\.1\n", alert)
+    assert re.search(r"when +20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ\n", alert)
+    assert re.search(r"read from +the queue local-abuse, beside 1 about what else was done by hand\n", alert)
     assert re.search(r"Deploy the local environment \(cdk deploy\) +\d+\.\d s\n", events)
     assert running() == []
 

@@ -16,7 +16,7 @@ Example::
 
 from collections.abc import Sequence
 from itertools import permutations
-from typing import Any, Final
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -27,21 +27,16 @@ from constructs import Construct
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
+from constructs_lib.private_bucket import access_log_bucket, log_access, private_bucket
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.mail_writer import MailWriter, through_s3
 from constructs_lib.receiving.receipt_actions import require_prefix
 from constructs_lib.receiving.receipt_rules import require_rule_set_name
 
-_ONE_REGION: Final = {"S3BucketReplicationEnabled": "Mail stays in the Region that received it."}
-_BUCKET: Final = _ONE_REGION | {
+_BUCKET: Final = {
     "S3BucketDefaultLockEnabled": "SES cannot write to a bucket with a default retention; it is versioned.",
-}
-_LOG_BUCKET: Final = _ONE_REGION | {
-    "S3BucketDefaultLockEnabled": "An access log; S3 alone may write it.",
-    "S3BucketLoggingEnabled": "It is the access log itself.",
-    "S3BucketVersioningEnabled": "S3 writes each file of a log once.",
-    "S3DefaultEncryptionKMS": "S3 delivers access logs to buckets with SSE-S3 only.",
+    "S3BucketReplicationEnabled": "Mail stays in the Region that received it.",
 }
 
 
@@ -90,27 +85,22 @@ class MailStore(Construct):
             require_key_arn(key_arn, region=cdk.Stack.of(scope).region)
 
         super().__init__(scope, construct_id)
-        self._removal_policy = removal_policy
         self.client_side = client_side
-        self.key = self._key(key_arn)
-        self.log_bucket = self._bucket(
-            "AccessLog",
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            lifecycle_rules=[
-                s3.LifecycleRule(id="Expire", expiration=cdk.Duration.days(retention.access_log_days))
-            ],
+        self.key = self._key(key_arn, removal_policy)
+        self.log_bucket = access_log_bucket(
+            self, "AccessLog", days=retention.access_log_days, removal_policy=removal_policy
         )
-        acknowledge(self.log_bucket, _LOG_BUCKET, packs=COMPLIANCE)
-        acknowledge(self.log_bucket, {"S1": _LOG_BUCKET["S3BucketLoggingEnabled"]}, packs=["AwsSolutions"])
-        self.bucket = self._bucket(
+        self.bucket = private_bucket(
+            self,
             "Bucket",
+            removal_policy=removal_policy,
             encryption=s3.BucketEncryption.KMS,
             encryption_key=self.key,
             bucket_key_enabled=True,
             versioned=True,
             lifecycle_rules=_lifecycle(retention),
         )
-        self._log_access()
+        log_access(self.bucket, self.log_bucket)
         acknowledge(self.bucket, _BUCKET, packs=COMPLIANCE)
         self.writer_role = MailWriter(
             self,
@@ -151,7 +141,7 @@ class MailStore(Construct):
         granted = reading.combine(listing).combine(decrypting)
         return granted if self.client_side is None else granted.combine(self.client_side.grant_read(grantee))
 
-    def _key(self, key_arn: str | None) -> kms.IKey:
+    def _key(self, key_arn: str | None, removal_policy: cdk.RemovalPolicy) -> kms.IKey:
         if key_arn is not None:
             return kms.Key.from_key_arn(self, "Key", key_arn)
         return kms.Key(
@@ -159,40 +149,7 @@ class MailStore(Construct):
             "Key",
             description="Amazon SES: received mail",
             enable_key_rotation=True,
-            removal_policy=self._removal_policy,
-        )
-
-    def _bucket(self, construct_id: str, **options: Any) -> s3.Bucket:  # noqa: ANN401 - passed on
-        return s3.Bucket(
-            self,
-            construct_id,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            enforce_ssl=True,
-            minimum_tls_version=1.2,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            removal_policy=self._removal_policy,
-            **options,
-        )
-
-    def _log_access(self) -> None:
-        """Not by the L2, which needs a feature flag to do it by policy, as a bucket without ACLs wants it."""
-        bucket = self.bucket.node.default_child
-        if not isinstance(bucket, s3.CfnBucket):
-            raise TypeError(f"{self.bucket.node.path} has no resource")
-        bucket.logging_configuration = s3.CfnBucket.LoggingConfigurationProperty(
-            destination_bucket_name=self.log_bucket.bucket_name
-        )
-        self.log_bucket.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="S3WritesAccessLog",
-                principals=[iam.ServicePrincipal("logging.s3.amazonaws.com")],
-                actions=["s3:PutObject"],
-                resources=[self.log_bucket.arn_for_objects("*")],
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
-                    "ArnLike": {"aws:SourceArn": self.bucket.bucket_arn},
-                },
-            )
+            removal_policy=removal_policy,
         )
 
     def _objects(self, prefix: str) -> str:

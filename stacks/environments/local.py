@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Final
 
+from constructs_lib.audit.alert_receivers import AlertReceivers
 from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.events.subscribers import EmailSubscriber
 from constructs_lib.identity.dmarc import DmarcPolicy
@@ -14,6 +15,7 @@ from constructs_lib.receiving.receipt_actions import Bounce, Stop, StoreInS3
 from constructs_lib.receiving.receipt_rules import ReceiptRule
 from constructs_lib.sending.send_conditions import SendConditions
 from constructs_lib.verification.verification_template import VerificationTemplate
+from stacks.audit_config import MailAudit
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback
@@ -111,6 +113,8 @@ LOCAL: Final = MailEnvironment(
         pause=("transactional",),
         spend=SpendLimit(monthly_usd=10, tag="application"),
     ),
+    # A queue, so that the rehearsal can read what was told.
+    audit=MailAudit(receivers=AlertReceivers(queue=True)),
     # Its zone needs no registrar here.
     verification_wait=VerificationWait(for_people=True),
     tags={"application": "mail"},

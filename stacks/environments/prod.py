@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from constructs_lib.audit.alert_receivers import AlertReceivers
 from constructs_lib.events.event_destinations import EventBridgeDestination
 from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber
@@ -15,6 +16,7 @@ from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.receipt_actions import Stop, StoreInS3
 from constructs_lib.receiving.receipt_rules import ReceiptRule
 from constructs_lib.sending.send_conditions import SendConditions
+from stacks.audit_config import MailAudit
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.feedback_config import MailFeedback
@@ -142,6 +144,10 @@ PROD: Final = MailEnvironment(
         # Forwarded spam is what bounces. What is not forwarded meanwhile waits in the dead-letter queue.
         pause=("forwarding",),
         spend=SpendLimit(monthly_usd=200, tag="environment"),
+    ),
+    audit=MailAudit(
+        senders=("role/billing",),
+        receivers=AlertReceivers(subscribers=(EmailSubscriber(address="security@example.net"),)),
     ),
     tags={"application": "mail", "environment": "prod"},
 )

@@ -101,6 +101,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling, aws_ec2 as ec2, aws_iam as iam, aws_route53 as route53
 from aws_cdk import aws_kms as kms, aws_s3 as s3
 from constructs_lib.monitoring.alarm_topic import *
+from constructs_lib.audit.abuse_patterns import *
+from constructs_lib.audit.alert_receivers import *
 from constructs_lib.receiving.bounce_reply import *
 from constructs_lib.receiving.client_side_encryption import *
 from constructs_lib.identity.dmarc import *
@@ -116,6 +118,7 @@ from constructs_lib.events.feedback_topics import *
 from constructs_lib.receiving.inbound_mail import *
 from constructs_lib.receiving.inbound_mx import *
 from constructs_lib.receiving.ip_filters import *
+from constructs_lib.audit.known_principals import *
 from constructs_lib.identity.legacy_verification import *
 from constructs_lib.monitoring.mail_dashboard import *
 from constructs_lib.receiving.mail_function import *
@@ -148,6 +151,7 @@ from constructs_lib.monitoring.spend_budget import *
 from constructs_lib.monitoring.spend_limit import *
 from constructs_lib.identity.spf import *
 from constructs_lib.events.subscribers import *
+from constructs_lib.audit.trail_settings import *
 from constructs_lib.verification.verification_gate import *
 from constructs_lib.verification.verification_template import *
 from constructs_lib.verification.verification_templates import *

@@ -60,9 +60,10 @@ def test_a_receiver_by_hand() -> None:
 def test_a_plan_in_two_regions_by_hand() -> None:
     # The same Price List, plan Pro: 2 x 105; 10 million at 0.22 a thousand, 90 million at 0.17, 20 at 0.12.
     # Articles and pages on the rest: 30 zones are 25 x 0.50 + 5 x 0.10; 12 alarms x 0.10; 2 secrets x 0.40;
-    # 15 metrics x 0.30; 4 dashboards x 3; 300,000 data events at 0.10 a hundred thousand; 7 GB x 0.50.
+    # 15 metrics x 0.30; 4 dashboards x 3; 300,000 data events at 0.10 a hundred thousand, 150,000 second
+    # copies at 2.00; 7 GB of logs x 0.50.
     told = priced(
-        Usage(messages=120_000_000, plan="pro", data_events=300_000, log_gb=7),
+        Usage(messages=120_000_000, plan="pro", data_events=300_000, second_copies=150_000, log_gb=7),
         {
             "AWS::Route53::HostedZone": 30,
             "AWS::CloudWatch::Alarm": 12,
@@ -81,9 +82,10 @@ def test_a_plan_in_two_regions_by_hand() -> None:
         "secrets": Decimal("0.8"),
         "cloudwatch-dashboards": Decimal(12),
         "cloudtrail-data-events": Decimal("0.3"),
+        "cloudtrail-second-copies": Decimal(3),
         "cloudwatch-logs": Decimal("3.5"),
     }
-    assert told.total == Decimal("20145.30")
+    assert told.total == Decimal("20148.30")
     assert any(line.startswith("What eu-west-1 costs otherwise") for line in told.not_counted)
 
 
@@ -99,14 +101,21 @@ def test_free_units_are_deducted_on_request_only() -> None:
     assert priced(Usage(messages=0, events=400_000), resources).total == Decimal("10.88")
 
 
-def test_mail_is_written_to_a_bucket_that_exists() -> None:
+def test_a_trail_says_that_what_it_records_costs() -> None:
+    told = priced(Usage(messages=0), {"AWS::CloudTrail::Trail": 1})
+    assert any("--data-events" in line and "--second-copies" in line for line in told.not_counted)
+    assert not any("--data-events" in line for line in priced(Usage(messages=0)).not_counted)
+
+
+def test_mail_is_written_where_rules_store_it() -> None:
     # Articles: 100 GB x 0.023; 2,000 writes at 0.005 a thousand; 50,000 requests to KMS at 0.03 ten thousand.
     usage = Usage(messages=0, inbound=2000, stored_gb=100, kms_requests=50_000)
-    told = monthly(priced(usage, {"AWS::S3::Bucket": 2}))
+    told = monthly(priced(usage, {"AWS::SES::ReceiptRule": 2}))
     assert told["s3-storage"] == Decimal("2.3")
     assert told["s3-puts"] == Decimal("0.01")
     assert told["kms-requests"] == Decimal("0.15")
-    assert "s3-puts" not in monthly(priced(usage))
+    # The bucket of an audit trail takes no mail.
+    assert "s3-puts" not in monthly(priced(usage, {"AWS::S3::Bucket": 2}))
 
 
 def test_a_chunk_that_is_begun_counts() -> None:

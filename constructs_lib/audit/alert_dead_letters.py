@@ -1,0 +1,91 @@
+"""Where alerts go that could not be published or delivered, so that none is lost, and an alarm about them.
+
+Part of `abuse_alerts`. SQS's own encryption: what goes wrong with a key of ours must not lose
+the alert too. The queue stays when the stack is deleted; the alarm goes.
+"""
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from constructs_lib.acknowledgments import acknowledge
+from constructs_lib.events.feedback_key import SNS
+from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION
+from constructs_lib.monitoring.alarm_names import AlarmKind
+from constructs_lib.monitoring.alarm_telling import tell
+
+
+class AlertDeadLetters(Construct):
+    """The dead-letter queue of rules and subscriptions.
+
+    Args:
+        scope: Parent construct.
+        construct_id: Id below the parent.
+        name: Of the alerts; the alarm is named ``<name>-dead-letters``.
+        alarm_actions: What the alarm does.
+        removal_policy: Of the queue.
+
+    Attributes:
+        queue: The queue.
+        alarm: Raised while anything is in it.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        alarm_actions: Sequence[cloudwatch.IAlarmAction],
+        removal_policy: cdk.RemovalPolicy,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=DEAD_LETTER_RETENTION,
+            removal_policy=removal_policy,
+        )
+        reason = "It is the dead-letter queue itself."
+        acknowledge(self.queue, {"SQS3": reason}, packs=["AwsSolutions"])
+        acknowledge(self.queue, {"SQSRedrivePolicy": reason}, packs=["Serverless"])
+        self.alarm = cloudwatch.Alarm(
+            self,
+            "Alarm",
+            alarm_name=AlarmKind.DEAD_LETTERS.name_below(name),
+            alarm_description="An alert on Amazon SES was not published or delivered: look into the queue.",
+            metric=self.queue.metric_approximate_number_of_messages_visible(
+                period=cdk.Duration.minutes(1), statistic="Maximum"
+            ),
+            threshold=1,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        tell(self.alarm, alarm_actions)
+
+    def allow(self, topic: sns.ITopic) -> None:
+        """Let SNS put in what subscribers of a topic did not take."""
+        self._allow("SnsKeepsWhatFailed", SNS, [topic.topic_arn])
+
+    def allow_rules(self, rule_arns: Sequence[str]) -> None:
+        """Let EventBridge put in what rules could not publish (EventBridge, dead-letter queues)."""
+        self._allow("EventBridgeKeepsWhatFailed", "events.amazonaws.com", rule_arns)
+
+    def _allow(self, sid: str, service: str, sources: Sequence[str]) -> None:
+        self.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid=sid,
+                principals=[iam.ServicePrincipal(service)],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue.queue_arn],
+                conditions={"ArnEquals": {"aws:SourceArn": list(sources)}},
+            )
+        )

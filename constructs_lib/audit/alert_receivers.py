@@ -1,0 +1,100 @@
+"""Who gets alerts: people and queues behind a topic that is made, or a topic of one's own. Plain values.
+
+Example::
+
+    AlertReceivers(subscribers=(EmailSubscriber(address="security@example.net"),))
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from constructs_lib.domain_name import is_token
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.feedback import require_key_arn
+from constructs_lib.events.subscribers import Subscriber
+
+_TOPIC_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertReceivers:
+    """Where alerts of one Region go.
+
+    Attributes:
+        subscribers: Who gets what is published to a topic that is made. Default: nobody.
+        queue: Whether alerts wait in a queue behind it too, for programs. Default: not.
+        topic_arn: A topic of your own in place of that; it has subscribers of its own. Default: one is made.
+        topic_key_arn: The customer managed key of that topic; whose policy must leave permissions to IAM.
+
+    Raises:
+        ConfigurationError: ``abuse-alerts-invalid``.
+    """
+
+    subscribers: tuple[Subscriber, ...] = ()
+    queue: bool = False
+    topic_arn: str | None = None
+    topic_key_arn: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.topic_arn is None:
+            if self.topic_key_arn is not None:
+                raise _invalid(
+                    "topic_key_arn",
+                    "the key of `topic_arn`; a topic that is made has a key of its own.",
+                    self.topic_key_arn,
+                    "give topic_arn too, or leave this out",
+                )
+            return
+        if not is_token(self.topic_arn) and not _TOPIC_ARN.fullmatch(self.topic_arn):
+            raise _invalid(
+                "topic_arn",
+                "the ARN of a standard SNS topic.",
+                self.topic_arn,
+                "write arn:<partition>:sns:<region>:<account>:<name>, or leave it out to have a topic made",
+            )
+        if self.queue or self.subscribers:
+            raise _invalid(
+                "topic_arn",
+                "a topic of your own has subscribers of its own.",
+                self.topic_arn,
+                "subscribe them there, or leave topic_arn out",
+            )
+
+    def require_region(self, region: str) -> None:
+        """Refuse a topic or key of another Region: a rule publishes in its own only; tokens pass.
+
+        Raises:
+            ConfigurationError: ``abuse-alerts-invalid``, ``encryption-key-unusable``.
+        """
+        if self.topic_key_arn is not None:
+            require_key_arn(self.topic_key_arn, region=region)
+        found = _TOPIC_ARN.fullmatch(self.topic_arn or "")
+        if found and not is_token(region) and found["region"] != region:
+            raise _invalid(
+                "topic_arn",
+                f"a topic in {region}: a rule publishes in its own Region only.",
+                self.topic_arn,
+                "name a topic for each Region",
+            )
+
+
+def require_alert_name(name: str) -> str:
+    """Refuse a name that no topic and queue can have; tokens pass.
+
+    Raises:
+        ConfigurationError: ``abuse-alerts-invalid``.
+    """
+    if not is_token(name) and not _NAME.fullmatch(name):
+        raise _invalid(
+            "name",
+            "1 to 80 letters, digits, hyphens and underscores (SQS API, CreateQueue).",
+            name,
+            "choose a name such as prod-abuse",
+        )
+    return name
+
+
+def _invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
+    return ConfigurationError("abuse-alerts-invalid", option=option, rule=rule, got=got, fix=fix)
