@@ -443,6 +443,24 @@ REPLACING_PROPERTIES: Final = Need(
     used_in="local/cloudformation_identity.py",
 )
 
+STACK_CALLS: Final = Need(
+    module="services.cloudformation.handlers",
+    name="_ACTION_HANDLERS",
+    kind=Kind.MAPPING,
+    used_for="finding the stack that holds a resource",
+    used_in="local/stack_holders.py",
+)
+STACKS: Final = _store(
+    "services.cloudformation", "_stacks", "the resources of stacks", "local/stack_holders.py"
+)
+STACK_ERROR: Final = _function(
+    "services.cloudformation.helpers",
+    "_error",
+    ("code", "message", "status"),
+    "errors of CloudFormation",
+    "local/stack_holders.py",
+)
+
 CONTRACT: Final = tuple(need for need in tuple(globals().values()) if isinstance(need, Need))
 """Every name, in the order of this file."""
 

@@ -49,6 +49,8 @@ from local.smtp_endpoint import SmtpEndpoint
 from local.smtp_submission import Submission
 from local.smtp_tls import write_certificate
 from local.sns_subscriptions import PendingSubscriptions
+from local.stack_holders import StackHolders
+from local.suppression_list import SuppressionList
 from local.verification_clicks import VerificationClicks
 from local.verification_links import Links
 from local.verification_templates import VerificationTemplates
@@ -92,6 +94,9 @@ def install(
     moves = MessageMoves()
     emulator.sqs_calls.update({"StartMessageMoveTask": moves.start, "ListMessageMoveTasks": moves.list_tasks})
 
+    holders = StackHolders(inner=emulator.stack_calls["DescribeStackResources"])
+    emulator.stack_calls["DescribeStackResources"] = holders.describe
+
     _extend_audit()
     _extend_secrets()
     _extend_alarms()
@@ -123,6 +128,7 @@ def _extend_ses(store: IdentityStore, receipts: ReceiptState, *, endpoint_url: s
         custom=custom,
         receipts=ReceiptCalls(state=receipts, targets=RuleTargets(identities=store)),
         metrics=metrics,
+        suppression=SuppressionList(),
         v1=contract.V1_REQUEST.take(),
         v2=contract.V2_REQUEST.take(),
     )

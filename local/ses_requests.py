@@ -34,6 +34,7 @@ from local.ses_store import IdentityStore
 from local.ses_verification_tokens import answer_about_tokens
 from local.ses_verification_v1 import VerificationCallsV1
 from local.ses_verification_v2 import VerificationCallsV2
+from local.suppression_list import SuppressionList
 
 _V2_SENDS: Final = frozenset({"/v2/email/outbound-emails", "/v2/email/outbound-bulk-emails"})
 _V1_SENDS: Final = frozenset({"SendEmail", "SendRawEmail", "SendTemplatedEmail", "SendBulkTemplatedEmail"})
@@ -49,6 +50,7 @@ class SesRequests:
         custom: What SES does with custom verification e-mails, and addresses.
         receipts: The calls about receiving.
         metrics: What SES counts in CloudWatch.
+        suppression: The account's suppression lists.
         v1: The emulator's own handler of the query API.
         v2: The emulator's own handler of the REST API.
     """
@@ -57,6 +59,7 @@ class SesRequests:
     custom: CustomVerification
     receipts: ReceiptCalls
     metrics: SendingMetrics
+    suppression: SuppressionList
     v1: Handler
     v2: Handler
 
@@ -69,6 +72,8 @@ class SesRequests:
         answer = identities.answer(method, path, body, query)
         if answer is None:
             answer = VerificationCallsV2(custom=self.custom).answer(method, path, body, query)
+        if answer is None:
+            answer = self.suppression.answer(method, path, body)
         if answer is not None:
             return answer
         if path.rstrip("/") not in _V2_SENDS:

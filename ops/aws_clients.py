@@ -4,6 +4,7 @@ Credentials are those of the AWS CLI: environment, profile or role, with its ``A
 embedded AWS. A missing profile is an error of the first question, told like the others.
 """
 
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -26,6 +27,7 @@ class AwsClients:
         self.region = region
         self._session = session
         self._clients: dict[tuple[str, str], Any] = {}
+        self._lock = Lock()
 
     def account_id(self) -> str:
         """The account that the credentials belong to.
@@ -38,9 +40,10 @@ class AwsClients:
 
     def client(self, service: str, region: str) -> Any:  # noqa: ANN401 - whoever asks names the type
         """The client of a service in a Region."""
-        if (service, region) not in self._clients:
-            self._clients[service, region] = self.new_client(service, region)
-        return self._clients[service, region]
+        with self._lock:  # clients may be used by several threads, making one may not (boto3, multithreading)
+            if (service, region) not in self._clients:
+                self._clients[service, region] = self.new_client(service, region)
+            return self._clients[service, region]
 
     def new_client(self, service: str, region: str) -> Any:  # noqa: ANN401 - as `client`
         """A client that nobody else has, for whoever changes what it does."""

@@ -20,8 +20,10 @@ MAX_ATTEMPTS: Final = 5
 CLIENT_CONFIG: Final = Config(
     connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS}
 )
-# 403: the answer to a HEAD has no body that could name a code.
-_DENIED: Final = frozenset({"403", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+# 403: the answer to a HEAD has no body that could name a code. AuthorizationError: SNS.
+_DENIED: Final = frozenset(
+    {"403", "AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"}
+)
 _BAD_CREDENTIALS: Final = frozenset(
     {
         "ExpiredToken",

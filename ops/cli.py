@@ -12,6 +12,7 @@ from ops import (
     audit_cli,
     cost_cli,
     dkim_cli,
+    doctor_cli,
     documents,
     help_texts,
     mail_cli,
@@ -52,6 +53,7 @@ app.command(epilog=audit_cli.TRAIL)(audit_cli.trail)
 app.command(epilog=cost_cli.EPILOG)(cost_cli.cost)
 app.command(epilog=reputation_cli.REPUTATION)(reputation_cli.reputation)
 app.command(epilog=reputation_cli.RESUME)(reputation_cli.resume)
+app.command(epilog=doctor_cli.EPILOG)(doctor_cli.doctor)
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
 app.add_typer(dkim_cli.app, name="dkim")
 app.add_typer(mail_cli.app, name="mail")

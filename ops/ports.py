@@ -163,17 +163,11 @@ class TemplateReader(Protocol):
         """
 
 
-class MailGateway(AccountGateway, ReceivingGateway, TemplateReader, Protocol):
-    """Read access to the account.
+class ZoneGateway(Protocol):
+    """Hosted zones of the account.
 
     Every method raises an `ops.errors.AccessError` when it cannot answer.
     """
-
-    def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
-        """The identity of a domain or an address, or None when it does not exist in that Region.
-
-        `with_legacy_token` costs a further call and permission.
-        """
 
     def public_zone_id(self, zone_name: str) -> str | None:
         """The id of the public hosted zone of that name, or None.
@@ -184,6 +178,19 @@ class MailGateway(AccountGateway, ReceivingGateway, TemplateReader, Protocol):
 
     def zone_record_sets(self, zone_id: str) -> tuple[ZoneRecordSet, ...] | None:
         """Everything in a hosted zone, or None when the account has no such zone."""
+
+
+class MailGateway(AccountGateway, ReceivingGateway, TemplateReader, ZoneGateway, Protocol):
+    """Read access to the account.
+
+    Every method raises an `ops.errors.AccessError` when it cannot answer.
+    """
+
+    def identity(self, domain: str, *, region: str, with_legacy_token: bool = False) -> IdentityAnswer | None:
+        """The identity of a domain or an address, or None when it does not exist in that Region.
+
+        `with_legacy_token` costs a further call and permission.
+        """
 
     def subscriptions(
         self, topic_name: str, *, account: str, region: str

@@ -16,7 +16,8 @@ def presentation(rdata: dns.rdata.Rdata) -> str:
     if isinstance(rdata, MX):
         return f"{rdata.preference} {rdata.exchange.to_text(omit_final_dot=True)}"
     if isinstance(rdata, CNAME | NS):
-        return rdata.target.to_text(omit_final_dot=True)
+        target: str = rdata.target.to_text(omit_final_dot=True)
+        return target
     return rdata.to_text()
 
 

@@ -32,7 +32,15 @@ def require_account(environment: MailEnvironment, gateway: AccountGateway) -> No
         AccountMismatchError: The accounts differ.
         AccessError: The account could not be asked for.
     """
-    account = gateway.account_id()
+    require_own_account(environment, gateway.account_id())
+
+
+def require_own_account(environment: MailEnvironment, account: str) -> None:
+    """Refuse another account than the environment's.
+
+    Raises:
+        AccountMismatchError: The accounts differ.
+    """
     if account != environment.account:
         raise AccountMismatchError(
             f"The credentials are for account {account}, {environment.name} is in {environment.account}.",

@@ -13,7 +13,7 @@ import dns.name
 from constructs_lib.identity.dns import CreatedZone, Route53Zone
 from constructs_lib.identity.dns_records import RecordType
 from ops.dns_check import Answer, LookUp
-from ops.ports import MailGateway, ZoneRecordSet
+from ops.ports import ZoneGateway, ZoneRecordSet
 from ops.rdata import parse_value
 
 _ESCAPE: Final = re.compile(r"\\(?:([0-3][0-7]{2})|.)")
@@ -76,7 +76,7 @@ class HostedZones:
         gateway: Read access to the account.
     """
 
-    def __init__(self, gateway: MailGateway) -> None:
+    def __init__(self, gateway: ZoneGateway) -> None:
         self._gateway = gateway
         self._read: dict[Route53Zone | CreatedZone, LookUp] = {}
 

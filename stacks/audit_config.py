@@ -103,3 +103,7 @@ class MailAudit:
     def home(self, regions: tuple[str, ...]) -> str:
         """The Region of the trail: the first one, or that of the trail that exists."""
         return self.trail.region if isinstance(self.trail, ExistingTrail) else regions[0]
+
+    def makes_trail(self, regions: tuple[str, ...], region: str) -> bool:
+        """Whether the stack of a Region makes the trail."""
+        return isinstance(self.trail, TrailSettings) and region == self.home(regions)

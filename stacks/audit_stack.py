@@ -34,7 +34,7 @@ class AuditStack(RegionStack):
             region=region,
             description="Amazon SES: who called what (audit trail), alerts on what looks like abuse",
         )
-        if isinstance(audit.trail, TrailSettings) and region == audit.home(config.regions):
+        if isinstance(audit.trail, TrailSettings) and audit.makes_trail(config.regions, region):
             AuditTrail(
                 self,
                 "Trail",

@@ -45,6 +45,8 @@ class MailEnvironment:
         monitoring: Alarms, a dashboard, a budget. Default: none. They cost money each month, and only the
             environment knows who is to hear them.
         audit: The audit trail, and alerts on calls that look like abuse. Default: none.
+        expected_daily_messages: Messages by recipient that each Region is to take in 24 hours; the operator's
+            `doctor` compares it with SES's quota. Default: nothing is expected.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -66,6 +68,7 @@ class MailEnvironment:
     receiving: MailReceiving | None = None
     monitoring: MailMonitoring | None = None
     audit: MailAudit | None = None
+    expected_daily_messages: int | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 
@@ -88,6 +91,13 @@ class MailEnvironment:
             )
         for region in self.regions:
             require_ses_region(region, option=f"{self.name}: regions")
+        if self.expected_daily_messages is not None and self.expected_daily_messages < 1:
+            raise environment_invalid(
+                f"{self.name}: expected_daily_messages",
+                "a positive number of messages.",
+                self.expected_daily_messages,
+                "leave it out where nothing is expected",
+            )
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
         if self.audit is not None:
             self.audit.require_regions(self.regions, option=f"{self.name}: audit")

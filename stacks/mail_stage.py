@@ -19,7 +19,10 @@ from stacks.stack_names import (
     address_stack_id,
     audit_stack_id,
     identity_stack_id,
+    monitoring_stack_id,
     receiving_stack_id,
+    sending_stack_id,
+    template_stack_id,
     unit_of,
 )
 from stacks.template_stack import TemplateStack
@@ -46,7 +49,7 @@ class MailStage(cdk.Stage):
                 tellers.append(
                     AuditStack(self, audit_stack_id(region), config=config, audit=config.audit, region=region)
                 )
-            sending = SendingStack(self, f"Sending-{region}", config=config, region=region)
+            sending = SendingStack(self, sending_stack_id(region), config=config, region=region)
             identities = []
             for name, domains in _units(config, region).items():
                 identity = IdentityStack(
@@ -75,7 +78,7 @@ class MailStage(cdk.Stage):
         """What is put on identities, is sent from them or comes in for them; and who hears alarms."""
         later: list[tuple[cdk.Stack, str]] = []
         if config.templates_in(region):
-            templates = TemplateStack(self, f"Templates-{region}", config=config, region=region)
+            templates = TemplateStack(self, template_stack_id(region), config=config, region=region)
             later.append((templates, "a template's sender is verified first"))
             if addresses is not None and _sent_from_addresses(config, region):
                 templates.add_stack_dependency(addresses, "a template's sender is verified first")
@@ -91,7 +94,7 @@ class MailStage(cdk.Stage):
             tellers.append(access)
         if config.monitoring is not None:
             monitoring = MonitoringStack(
-                self, f"Monitoring-{region}", config=config, monitoring=config.monitoring, region=region
+                self, monitoring_stack_id(region), config=config, monitoring=config.monitoring, region=region
             )
             for teller in tellers:
                 teller.add_stack_dependency(monitoring, "alarms tell a topic that exists")

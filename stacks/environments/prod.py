@@ -149,5 +149,6 @@ PROD: Final = MailEnvironment(
         senders=("role/billing",),
         receivers=AlertReceivers(subscribers=(EmailSubscriber(address="security@example.net"),)),
     ),
+    expected_daily_messages=50_000,
     tags={"application": "mail", "environment": "prod"},
 )

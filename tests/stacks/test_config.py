@@ -33,7 +33,7 @@ def environment(**overrides: Any) -> MailEnvironment:  # noqa: ANN401 - any opti
 
 def test_defaults() -> None:
     made = environment()
-    assert (made.retain, made.tags) == (True, {})
+    assert (made.retain, made.tags, made.expected_daily_messages) == (True, {}, None)
     (only,) = made.domains
     assert made.regions_of(only) == ("eu-west-1",)
     assert only.mail_from_in("eu-west-1") == "bounce.example.com"
@@ -120,6 +120,7 @@ def test_each_region_has_a_mail_from_of_its_own(
         ("regions", (), "environment-invalid", "at least one Region"),
         ("regions", ("eu-west-9",), "region-without-ses", "test: regions"),
         ("regions", ("eu-west-1", "eu-west-1"), "environment-invalid", "each Region once"),
+        ("expected_daily_messages", 0, "environment-invalid", "a positive number of messages"),
         ("regions", ("eusc-de-east-1",), "mail-from-feedback-host-unknown", "eusc-de-east-1"),
         ("domains", (domain(), domain("EXAMPLE.com.")), "domain-duplicate", "'example.com'"),
         ("domains", (domain(regions=("eu-west-2",)),), "environment-invalid", "eu-west-1, us-east-1"),

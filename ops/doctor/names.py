@@ -1,0 +1,145 @@
+"""Things that are there already under a name that the deploy is about to use, and whose they are.
+
+CloudFormation refuses to make what exists. Identities, keys and queues stay when a stack is deleted, so what
+is there is often the environment's own, of an earlier stack.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ops.doctor.expected import ExpectedName
+from ops.doctor.findings import Finding, Severity
+from ops.doctor.holders import Holders
+from ops.doctor.ports import Kind, NamesGateway
+from stacks.config import MailEnvironment
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rule:
+    """What is to be said of a kind of thing.
+
+    Attributes:
+        code: Code of the finding.
+        option: Where the environment file names it.
+        can_be_adopted: Whether ``cdk import`` may take it into the stack.
+        remove: How to delete it, by hand.
+    """
+
+    code: str
+    option: str
+    can_be_adopted: bool
+    remove: str
+
+
+_RULES: Final = {
+    Kind.IDENTITY: _Rule(
+        code="identity-taken",
+        option="domains or addresses",
+        can_be_adopted=True,
+        remove="aws sesv2 delete-email-identity --email-identity {name}",
+    ),
+    Kind.CONFIGURATION_SET: _Rule(
+        code="configuration-set-taken",
+        option="configuration_set_name or forwarding",
+        can_be_adopted=True,
+        remove="aws sesv2 delete-configuration-set --configuration-set-name {name}",
+    ),
+    Kind.RULE_SET: _Rule(
+        code="rule-set-taken",
+        option="receiving: rule_set_name",
+        can_be_adopted=False,
+        remove="aws ses delete-receipt-rule-set --rule-set-name {name}",
+    ),
+    Kind.TEMPLATE: _Rule(
+        code="template-taken",
+        option="templates",
+        can_be_adopted=False,
+        remove="aws sesv2 delete-custom-verification-email-template --template-name {name}",
+    ),
+    Kind.TOPIC: _Rule(
+        code="topic-taken",
+        option="configuration_set_name or the inbox's name",
+        can_be_adopted=True,
+        remove="aws sns delete-topic --topic-arn {id}",
+    ),
+    Kind.QUEUE: _Rule(
+        code="queue-taken",
+        option="configuration_set_name or the inbox's name",
+        can_be_adopted=True,
+        remove="aws sqs delete-queue --queue-url {id}",
+    ),
+    Kind.SECRET: _Rule(
+        code="secret-taken",
+        option="the sender's name",
+        can_be_adopted=True,
+        remove="aws secretsmanager delete-secret --force-delete-without-recovery --secret-id {name}",
+    ),
+    Kind.POLICY: _Rule(
+        code="policy-taken",
+        option="the sender's name",
+        can_be_adopted=True,
+        remove="aws iam delete-policy --policy-arn {id}",
+    ),
+}
+
+
+def name_findings(
+    environment: MailEnvironment, expected: ExpectedName, gateway: NamesGateway, holders: Holders
+) -> Iterator[Finding]:
+    """What is there under one name.
+
+    Raises:
+        AccessError: AWS could not be asked whether it is there, or whose it is.
+    """
+    kind, name, region = expected.kind, expected.name, expected.region
+    found = gateway.existing(kind, name, region=region, account=environment.account)
+    if found is None:
+        return
+    holder = holders.holder(kind.resource_type, found.physical_id, region=region)
+    if holder.ours:
+        return
+    rule = _RULES[kind]
+    note = f"; {found.note}" if found.note else ""
+    yield Finding(
+        severity=Severity.ERROR if holder.error is None else Severity.WARNING,
+        code=rule.code,
+        what=f"The {kind} {name} is there in {region}; {holder.text}{note}.",
+        why=f"The stack {environment.name}-{expected.stack} makes it, and CloudFormation refuses to make "
+        "what exists.",
+        fix=_fix(rule, expected, environment.name, found.physical_id),
+    )
+    if holder.error is not None:
+        raise holder.error
+
+
+def dkim_secret_findings(
+    environment: MailEnvironment, secret: str, region: str, gateway: NamesGateway
+) -> Iterator[Finding]:
+    """Whether the secret of a DKIM key of one's own is there: the deploy reads it.
+
+    Raises:
+        AccessError: Secrets Manager could not be asked.
+    """
+    found = gateway.existing(Kind.SECRET, secret, region=region, account=environment.account)
+    if found is None or found.note:
+        yield Finding(
+            severity=Severity.ERROR,
+            code="dkim-secret-missing",
+            what=f"The secret {secret} is {'going' if found else 'not there'} in {region}"
+            f"{f': {found.note}' if found else ''}.",
+            why="SES signs with the private key in it; CloudFormation reads it when it makes the identity.",
+            fix=f"make it with `python -m ops dkim create {environment.name} DOMAIN --selector SELECTOR`, or "
+            "replicate it to this Region",
+        )
+
+
+def _fix(rule: _Rule, expected: ExpectedName, environment: str, physical_id: str) -> str:
+    remove = rule.remove.format(name=expected.name, id=physical_id)
+    adopt = (
+        f"take it into the stack with `cdk import {environment}/{expected.stack}`, "
+        if rule.can_be_adopted
+        else ""
+    )
+    region = "" if expected.kind is Kind.POLICY else f" --region {expected.region}"
+    return f"{adopt}name ours otherwise ({rule.option}), or, if nobody needs it, `{remove}{region}`"
