@@ -47,7 +47,7 @@ $(READER)/requirements-reader.txt: requirements-reader.txt | $(VENV)/.ready
 	  --platform manylinux_2_28_aarch64 --platform manylinux2014_aarch64 --implementation cp --python-version 3.14 \
 	  --target $(READER)/python/lib/python3.14/site-packages -r $<
 	@rm -r $(READER)/python/lib/python3.14/site-packages/bin
-	@cp $< $@
+	@cat $< > $@
 
 demo: setup ## Deploy the local environment to an embedded AWS, send a mail, print a report
 	@$(BIN)/python -m local.demo
