@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 ENV    ?= prod
+BASE   ?= origin/main
+FAIL_ON ?= block
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -14,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup reader demo local test check format synth diff bench mutations lock snapshots clean
+.PHONY: help setup reader demo local test check format synth diff review bench mutations lock snapshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -76,8 +78,13 @@ diff: setup ## Compare one environment with what is deployed: make diff ENV=prod
 	@$(BIN)/python -m stacks $(ENV)
 	@node_modules/.bin/cdk diff '$(ENV)/*'
 
-bench: setup ## Measure synthesis and incoming mail, as ratios within one run
+# HEAD: the other side, the work tree unless it says otherwise. OUT: a file for the JSON.
+review: setup ## Tell what a change does to mail: make review BASE=origin/main
+	@$(BIN)/python -m ops review --base '$(BASE)' $(if $(HEAD),--head '$(HEAD)') --fail-on $(FAIL_ON) $(if $(OUT),--out '$(OUT)')
+
+bench: setup ## Measure synthesis, review and incoming mail, as ratios within one run
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.review
 	@$(BIN)/python -m bench.inbound_mail
 
 mutations: setup ## Process 100,000 incoming messages that were changed at random (a minute or two)

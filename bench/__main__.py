@@ -7,13 +7,14 @@ machine whose speed drifts gives the same answer.
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+
+from bench.child_cpu import child_cpu
 
 PAIRS = 5
 MANY = 301
@@ -60,12 +61,11 @@ def added_by_a_sender(way: str, folder: str) -> list[str]:
 
 def cpu(kind: str, folder: str) -> float:
     """Seconds of CPU that one synthesis takes."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = {**os.environ, "CDK_VALIDATION": "false"}
     command = [sys.executable, "-m", "bench.synth_app", kind, str(Path(folder, kind))]
-    subprocess.run(command, check=True, env=environment)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    with child_cpu() as taken:
+        subprocess.run(command, check=True, env=environment)
+    return taken.seconds
 
 
 def show(what: str, values: list[float], unit: str, goal: str) -> None:

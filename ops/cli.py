@@ -18,6 +18,7 @@ from ops import (
     mail_cli,
     render,
     reputation_cli,
+    review_cli,
     status_page,
     status_text,
     verify_cli,
@@ -54,6 +55,7 @@ app.command(epilog=cost_cli.EPILOG)(cost_cli.cost)
 app.command(epilog=reputation_cli.REPUTATION)(reputation_cli.reputation)
 app.command(epilog=reputation_cli.RESUME)(reputation_cli.resume)
 app.command(epilog=doctor_cli.EPILOG)(doctor_cli.doctor)
+app.command(epilog=review_cli.EPILOG)(review_cli.review)
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
 app.add_typer(dkim_cli.app, name="dkim")
 app.add_typer(mail_cli.app, name="mail")

@@ -23,6 +23,9 @@
     ├── RecordUnreadableError         record-unreadable
     ├── RedriveRunningError           redrive-running
     ├── ResolverError                 resolver-invalid
+    ├── ReviewRefError                review-ref-unknown
+    ├── ReviewSynthesisError          review-synthesis-failed
+    ├── ReviewToolError               review-tool-missing
     ├── AddressVerifiedError          address-verified
     ├── SandboxError                  account-in-sandbox
     ├── VerificationFailedError       address-failed; the command exits 1
@@ -69,6 +72,9 @@ CODES: Final = {
     "record-unreadable": "This release cannot read what was noted about a message",
     "redrive-running": "SQS is moving the dead letters of a queue already",
     "resolver-invalid": "A DNS server is named as HOST or HOST:PORT",
+    "review-ref-unknown": "A side of a review is no commit and no directory of an app",
+    "review-synthesis-failed": "A side of a review could not be synthesized",
+    "review-tool-missing": "What compares templates is not installed, or failed",
     "secret-exists": "A secret is never replaced",
     "template-ambiguous": "A broken template file can be read in two ways",
     "template-file-exists": "A file is in the way that the command does not overwrite",
@@ -219,6 +225,24 @@ class ResolverError(OpsError):
     """A DNS server given on the command line cannot be used."""
 
     code = "resolver-invalid"
+
+
+class ReviewRefError(OpsError):
+    """A side of a review that cannot be found."""
+
+    code = "review-ref-unknown"
+
+
+class ReviewSynthesisError(OpsError):
+    """A side of a review whose app did not synthesize."""
+
+    code = "review-synthesis-failed"
+
+
+class ReviewToolError(OpsError):
+    """The program that compares templates cannot be run."""
+
+    code = "review-tool-missing"
 
 
 class AddressVerifiedError(OpsError):

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import aws_cdk as cdk
 
+from ops.resource_times import times
 from stacks.config import MailEnvironment
 from stacks.mail_stage import MailStage
 
@@ -34,18 +34,3 @@ def count_resources(config: MailEnvironment) -> Mapping[str, int]:
             for resource in stack.template["Resources"].values():
                 counts[resource["Type"]] += times(resource)
         return counts
-
-
-def times(resource: Mapping[str, Any]) -> int:
-    """How often a resource counts.
-
-    An alarm once for each metric, expressions aside. An event destination once for each event that it counts
-    in CloudWatch, of one value of its dimensions: more values are more metrics; none for other destinations.
-    """
-    properties = resource.get("Properties", {})
-    if resource["Type"] == "AWS::CloudWatch::Alarm":
-        return max(1, sum("MetricStat" in metric for metric in properties.get("Metrics", ())))
-    if resource["Type"] == "AWS::SES::ConfigurationSetEventDestination":
-        destination = properties["EventDestination"]
-        return len(destination["MatchingEventTypes"]) if "CloudWatchDestination" in destination else 0
-    return 1

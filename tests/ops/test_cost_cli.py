@@ -6,7 +6,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from ops import cli, cost_cli
-from ops.resource_counts import count_resources, times
+from ops.resource_counts import count_resources
+from ops.resource_times import times
 from stacks.environments import environment
 
 
@@ -63,8 +64,9 @@ def test_what_watching_costs_is_counted() -> None:
     assert counts["AWS::CloudWatch::Dashboard"] == 1
     # Two configuration sets with five counts each.
     assert counts["AWS::SES::ConfigurationSetEventDestination"] == 10
-    # Of the account, a set and the other set four alarms of two metrics; quota, pause, dead letters, keys.
-    assert counts["AWS::CloudWatch::Alarm"] == 3 * 4 * 2 + 11
+    # Of the account, a set and the other set four alarms of two metrics; quota, pause, dead letters, keys,
+    # lost alerts.
+    assert counts["AWS::CloudWatch::Alarm"] == 3 * 4 * 2 + 12
 
 
 def test_resources_are_those_of_the_templates() -> None:
