@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup reader demo local test check format synth diff review bench mutations lock snapshots clean
+.PHONY: help setup reader demo local test check format synth diff review bench mutations wheel oldest lock snapshots clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -82,16 +82,24 @@ diff: setup ## Compare one environment with what is deployed: make diff ENV=prod
 review: setup ## Tell what a change does to mail: make review BASE=origin/main
 	@$(BIN)/python -m ops review --base '$(BASE)' $(if $(HEAD),--head '$(HEAD)') --fail-on $(FAIL_ON) $(if $(OUT),--out '$(OUT)')
 
-bench: setup ## Measure synthesis, review and incoming mail, as ratios within one run
+bench: setup ## Measure synthesis, review, the package and incoming mail, as ratios within one run
 	@$(BIN)/python -m bench
 	@$(BIN)/python -m bench.review
+	@$(BIN)/python -m bench.package
 	@$(BIN)/python -m bench.inbound_mail
 
 mutations: setup ## Process 100,000 incoming messages that were changed at random (a minute or two)
 	@$(BIN)/python -m bench.mail_mutations
 
-snapshots: setup ## Rewrite the template snapshots: the infrastructure diff of a pull request
-	@$(BIN)/python -m pytest -q tests/test_snapshots.py --snapshot-update
+snapshots: setup ## Rewrite the templates and the public API as reviewed: the diff of a pull request
+	@$(BIN)/python -m pytest -q tests/test_snapshots.py tests/test_public_api.py --snapshot-update
+
+wheel: setup ## Build constructs_lib as dist/*.whl, to be installed elsewhere
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build --target wheel --directory dist
+
+oldest: setup ## Synthesize every construct from the wheel with the oldest packages that it allows
+	@$(BIN)/python -m tests.packaging.oldest
 
 LOCK := uv pip compile --quiet --no-annotate --no-header --no-emit-index-url --no-emit-find-links
 
@@ -103,4 +111,4 @@ lock: setup ## Pin again from requirements*.in
 	@$(BIN)/npm install --silent --package-lock-only
 
 clean: ## Remove what the targets above made
-	@rm -rf $(VENV) $(READER) node_modules cdk.out .local .cache
+	@rm -rf $(VENV) $(READER) node_modules cdk.out .local .cache dist

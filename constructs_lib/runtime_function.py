@@ -24,8 +24,6 @@ from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 
-RUNTIME: Final = lambda_.Runtime.PYTHON_3_14
-ARCHITECTURE: Final = lambda_.Architecture.ARM_64
 _PACKAGE: Final = Path(__file__).parent
 
 _ACKNOWLEDGED: Final = {
@@ -105,8 +103,8 @@ class RuntimeFunction(Construct):
                 str(_PACKAGE), exclude=_all_but(runtime), ignore_mode=cdk.IgnoreMode.GIT
             ),
             handler=f"runtimes.{runtime}.handler.handle",
-            runtime=RUNTIME,
-            architecture=ARCHITECTURE,
+            runtime=lambda_.Runtime.PYTHON_3_14,
+            architecture=lambda_.Architecture.ARM_64,
             description=description,
             # By ARN: nothing adds statements, and no DependsOn repeats the reference, which cfn-lint reports.
             role=iam.Role.from_role_arn(self, "FunctionRole", self.role.role_arn, mutable=False),

@@ -4,11 +4,12 @@ import struct
 from importlib.metadata import distributions
 from pathlib import Path
 
-from constructs_lib.runtime_function import ARCHITECTURE, RUNTIME
+from aws_cdk import aws_lambda as lambda_
+
 from stacks.receiving_stack import READER, READER_REQUIREMENTS
 from tests.support import ROOT
 
-PACKAGES = READER / "python" / "lib" / RUNTIME.name / "site-packages"
+PACKAGES = READER / "python" / "lib" / lambda_.Runtime.PYTHON_3_14.name / "site-packages"
 """Where Lambda looks in a layer for this runtime (Lambda Developer Guide, layers for Python)."""
 
 ELF, AARCH64 = b"\x7fELF", 183
@@ -34,7 +35,7 @@ def test_lambda_runs_the_releases_that_are_tested_here() -> None:
 
 
 def test_what_is_compiled_is_for_the_function() -> None:
-    assert ARCHITECTURE.name == "arm64"
+    assert lambda_.Architecture.ARM_64.name == "arm64"
     compiled = list(PACKAGES.rglob("*.so"))
     assert {each.parent.name for each in compiled} == {"bindings", "site-packages"}
     for each in compiled:

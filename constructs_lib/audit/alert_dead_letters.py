@@ -15,7 +15,7 @@ from constructs import Construct
 
 from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.events.feedback_key import SNS
-from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION
+from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS
 from constructs_lib.monitoring.alarm_names import AlarmKind
 from constructs_lib.monitoring.alarm_telling import tell
 
@@ -50,7 +50,7 @@ class AlertDeadLetters(Construct):
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            retention_period=DEAD_LETTER_RETENTION,
+            retention_period=cdk.Duration.days(DEAD_LETTER_RETENTION_DAYS),
             removal_policy=removal_policy,
         )
         reason = "It is the dead-letter queue itself."

@@ -15,7 +15,7 @@ from constructs import Construct
 from constructs_lib.audit.alert_receivers import AlertReceivers
 from constructs_lib.events.feedback_key import SNS, USE
 from constructs_lib.events.subscribers import QueueSubscriber, Subscriber
-from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION, TopicQueues
+from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS, TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe, subscription_id
 
 _TRIES: Final = 5
@@ -65,7 +65,7 @@ class AlertTopic(Construct):
         if receivers.queue:
             self._let_sns_fill_queues(name)
             self.queue = queues.queue(
-                retention_period=DEAD_LETTER_RETENTION,
+                retention_period=cdk.Duration.days(DEAD_LETTER_RETENTION_DAYS),
                 dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letter_queue, max_receive_count=_TRIES),
             )
             own = QueueSubscriber(queue_arn=self.queue.queue_arn, raw=True)

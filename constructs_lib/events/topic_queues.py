@@ -17,7 +17,7 @@ from constructs import Construct, IDependable
 from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.events.feedback_key import SNS
 
-DEAD_LETTER_RETENTION: Final = cdk.Duration.days(14)
+DEAD_LETTER_RETENTION_DAYS: Final = 14
 """The longest that SQS has; age counts on from the first queue."""
 
 TOPIC_ACTIONS: Final = (
@@ -79,7 +79,7 @@ class TopicQueues:
         queue = self._encrypted(
             "DeadLetters",
             queue_name=f"{self.name}-dlq",
-            retention_period=DEAD_LETTER_RETENTION,
+            retention_period=cdk.Duration.days(DEAD_LETTER_RETENTION_DAYS),
             redrive_allow_policy=allow,
         )
         reason = "It is the dead-letter queue itself, of the topic's subscriptions too."

@@ -39,8 +39,8 @@ from constructs_lib.sending.send_policy import SendingIdentity
 
 _SHARED: Final = "LegacyVerificationFunction"
 # As long as the function may wait for IAM, SES and Route 53, and as long as Lambda needs to call it again.
-_FUNCTION_TIMEOUT: Final = cdk.Duration.minutes(4)
-_SERVICE_TIMEOUT: Final = cdk.Duration.minutes(10)
+_FUNCTION_TIMEOUT_MINUTES: Final = 4
+_SERVICE_TIMEOUT_MINUTES: Final = 10
 _READS_ALL: Final = (
     "SES cannot limit this call to an identity; it reads states and tokens, and tokens are public in DNS."
 )
@@ -97,7 +97,7 @@ class LegacyVerification(Construct):
             "Value",
             resource_type="Custom::LegacyVerification",
             service_token=_child(shared, "Function", lambda_.Function).function_arn,
-            service_timeout=_SERVICE_TIMEOUT,
+            service_timeout=cdk.Duration.minutes(_SERVICE_TIMEOUT_MINUTES),
             removal_policy=removal_policy,
             properties=properties,
         )
@@ -141,7 +141,7 @@ def _shared_function(stack: cdk.Stack) -> Construct:
         _SHARED,
         runtime="legacy_verification",
         description="Adds verification tokens of Amazon SES to TXT records that others share",
-        timeout=_FUNCTION_TIMEOUT,
+        timeout=cdk.Duration.minutes(_FUNCTION_TIMEOUT_MINUTES),
         statements=[
             iam.PolicyStatement(actions=["ses:GetIdentityVerificationAttributes"], resources=["*"]),
         ],

@@ -38,7 +38,7 @@ def cost_row(
         usd_per_thousand: What 1,000 messages cost.
     """
     sends = {
-        f"sends{number}": ses_metric(SesMetric.SEND, period=cdk.Duration.days(1), region=region)
+        f"sends{number}": ses_metric(SesMetric.SEND, hours=24, region=region)
         for number, region in enumerate(regions)
     }
     together = " + ".join(f"FILL({name}, 0)" for name in sends)

@@ -18,7 +18,7 @@ from constructs_lib.monitoring.rate_widgets import percent_line, rate_row
 from constructs_lib.monitoring.region_view import RegionView
 from constructs_lib.monitoring.reputation_thresholds import QUOTA_SHARE, ReputationThresholds
 from constructs_lib.monitoring.ses_metric_names import COUNTS, SesMetric
-from constructs_lib.monitoring.ses_metrics import HOUR, ses_metric
+from constructs_lib.monitoring.ses_metrics import ses_metric
 
 FULL: Final = 24
 _THIRD: Final = 8
@@ -26,7 +26,6 @@ _GAUGE: Final = 6
 _HEIGHT: Final = 6
 _NUMBERS_HEIGHT: Final = 4
 
-_DAY: Final = cdk.Duration.days(1)
 
 Row = list[cloudwatch.IWidget]
 
@@ -103,7 +102,7 @@ def _numbers(view: RegionView) -> Row:
     quota = view.daily_quota
     numbers = cloudwatch.SingleValueWidget(
         title="Last 24 hours, account",
-        metrics=[ses_metric(metric, period=_DAY) for metric in COUNTS],
+        metrics=[ses_metric(metric, hours=24) for metric in COUNTS],
         full_precision=True,
         region=view.region,
         width=FULL - _GAUGE if quota else FULL,
@@ -113,9 +112,9 @@ def _numbers(view: RegionView) -> Row:
         return [numbers]
     used = cloudwatch.MathExpression(
         expression=f"100 * sends / {quota}",
-        using_metrics={"sends": ses_metric(SesMetric.SEND, period=_DAY)},
+        using_metrics={"sends": ses_metric(SesMetric.SEND, hours=24)},
         label="% used",
-        period=_DAY,
+        period=cdk.Duration.days(1),
     )
     gauge = cloudwatch.GaugeWidget(
         title=f"Daily quota of {quota:,}",
@@ -140,7 +139,10 @@ def _queues(
     limit: float | None = None,
 ) -> cloudwatch.IWidget:
     # By the hour: a week of five minutes is too much to see.
-    lines = [queue_metric(metric, name, period=HOUR, label=label) for label, name in queues.items()]
+    lines = [
+        queue_metric(metric, name, period=cdk.Duration.hours(1), label=label)
+        for label, name in queues.items()
+    ]
     return _graph(title, lines, unit, region=view.region, width=width, limit=limit)
 
 

@@ -7,6 +7,7 @@ Example::
 
 from typing import Final
 
+import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from constructs_lib.monitoring.region_view import RegionView
@@ -18,7 +19,7 @@ from constructs_lib.monitoring.reputation_thresholds import (
     ReputationThresholds,
 )
 from constructs_lib.monitoring.ses_metric_names import SesMetric
-from constructs_lib.monitoring.ses_metrics import HOUR, ses_metric
+from constructs_lib.monitoring.ses_metrics import ses_metric
 
 _WIDTH: Final = 12
 _HEIGHT: Final = 8
@@ -75,7 +76,7 @@ def _rate(
                 expression=f"100 * rate{number}",
                 using_metrics={f"rate{number}": ses_metric(metric, configuration_set_name=name)},
                 label=label,
-                period=HOUR,
+                period=cdk.Duration.hours(1),
             )
             for number, (label, name) in enumerate(whose)
         ],

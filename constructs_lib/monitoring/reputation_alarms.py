@@ -162,7 +162,7 @@ class ReputationAlarms(Construct):
         self._alarm(
             AlarmKind.QUOTA,
             description=f"{100 * QUOTA_SHARE:g} % of the daily sending quota of {daily_quota} is used.",
-            metric=ses_metric(SesMetric.SEND, period=cdk.Duration.days(1)),
+            metric=ses_metric(SesMetric.SEND, hours=24),
             threshold=QUOTA_SHARE * daily_quota,
             evaluation_periods=1,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,

@@ -10,22 +10,17 @@ Example::
     ses_metric(SesMetric.BOUNCE_RATE, configuration_set_name="transactional")
 """
 
-from typing import Final
-
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
 from constructs_lib.monitoring.ses_metric_names import CONFIGURATION_SET, NAMESPACE, RATE_HOURS, SesMetric
-
-HOUR: Final = cdk.Duration.hours(1)
-RATE_PERIOD: Final = cdk.Duration.hours(RATE_HOURS)
 
 
 def ses_metric(
     metric: SesMetric,
     *,
     configuration_set_name: str | None = None,
-    period: cdk.Duration = HOUR,
+    hours: int = 1,
     region: str | None = None,
     label: str | None = None,
 ) -> cloudwatch.Metric:
@@ -34,7 +29,7 @@ def ses_metric(
     Args:
         metric: Which one.
         configuration_set_name: Default: everything that the account sends in the Region.
-        period: Of a data point. Default: an hour.
+        hours: Of a data point. Default: 1.
         region: For a dashboard. Default: that of the stack.
         label: In graphs. Default: the name of the metric.
     """
@@ -43,7 +38,7 @@ def ses_metric(
         metric_name=metric.value,
         dimensions_map={CONFIGURATION_SET: configuration_set_name} if configuration_set_name else None,
         statistic=metric.statistic,
-        period=period,
+        period=cdk.Duration.hours(hours),
         region=region,
         label=label,
     )
@@ -62,13 +57,13 @@ def counted_rate(
         configuration_set_name: Whose; None for the account's.
         minimum_sends: How many make a rate count; with 0 it is the rate itself.
     """
-    found = ses_metric(rate, configuration_set_name=configuration_set_name, period=RATE_PERIOD)
+    found = ses_metric(rate, configuration_set_name=configuration_set_name, hours=RATE_HOURS)
     if not minimum_sends:
         return found
-    sends = ses_metric(SesMetric.SEND, configuration_set_name=configuration_set_name, period=RATE_PERIOD)
+    sends = ses_metric(SesMetric.SEND, configuration_set_name=configuration_set_name, hours=RATE_HOURS)
     return cloudwatch.MathExpression(
         expression=f"IF(sends >= {minimum_sends}, rate, 0)",
         using_metrics={"sends": sends, "rate": found},
         label="Rate that counts",
-        period=RATE_PERIOD,
+        period=cdk.Duration.hours(RATE_HOURS),
     )

@@ -30,7 +30,6 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.runtime_function import ARCHITECTURE, RUNTIME
 
 _CONTEXT: Final = "kms:EncryptionContext:aws:ses"
 
@@ -83,8 +82,9 @@ class ClientSideEncryption(Construct):
                 asset_hash_type=cdk.AssetHashType.CUSTOM,
                 exclude=["__pycache__"],
             ),
-            compatible_runtimes=[RUNTIME],
-            compatible_architectures=[ARCHITECTURE],
+            # As `RuntimeFunction` has them.
+            compatible_runtimes=[lambda_.Runtime.PYTHON_3_14],
+            compatible_architectures=[lambda_.Architecture.ARM_64],
         )
 
     def grant_read(self, grantee: iam.IGrantable) -> iam.Grant:

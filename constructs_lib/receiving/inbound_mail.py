@@ -50,7 +50,7 @@ _MOST_RECEIVES: Final = 1_000
 LEAST_MEMORY_TO_DECRYPT_MB: Final = 512
 """Room for a message of 40 MB: while it is decrypted it is in memory four times (measured: 221 MB in all)."""
 
-_LAMBDA_TIMEOUT: Final = cdk.Duration.seconds(3)
+_LAMBDA_TIMEOUT_SECONDS: Final = 3
 """Of a function that names none."""
 
 _BELOW_PREFIX: Final = "Keys below the prefix of this rule's mail; ids of messages are known when they come."
@@ -286,7 +286,7 @@ def _timeout(
             "write the function's timeout: function_timeout=cdk.Duration.minutes(1)",
         )
     own = function.timeout if isinstance(function, lambda_.Function) else None
-    return given or own or _LAMBDA_TIMEOUT
+    return given or own or cdk.Duration.seconds(_LAMBDA_TIMEOUT_SECONDS)
 
 
 def _require(value: str, option: str, pattern: re.Pattern[str], rule: str) -> None:

@@ -21,7 +21,7 @@ from constructs import Construct, DependencyGroup
 
 from constructs_lib.events.feedback_key import SES, SNS, USE
 from constructs_lib.events.subscribers import QueueSubscriber
-from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION, TopicQueues
+from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS, TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe
 from constructs_lib.monitoring.alarm_names import AlarmKind
 from constructs_lib.monitoring.alarm_telling import tell
@@ -100,7 +100,7 @@ class InboundQueue(Construct):
         self.queue = queues.queue(
             visibility_timeout=visibility_timeout,
             # Mail waits here while the function is broken: as long as SQS allows.
-            retention_period=DEAD_LETTER_RETENTION,
+            retention_period=cdk.Duration.days(DEAD_LETTER_RETENTION_DAYS),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letter_queue, max_receive_count=max_receive_count
             ),

@@ -18,8 +18,8 @@ from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.runtime_function import RuntimeFunction
 
 # As long as the function may wait for IAM and SES, and as long as Lambda needs to call it again.
-_FUNCTION_TIMEOUT: Final = cdk.Duration.minutes(2)
-_SERVICE_TIMEOUT: Final = cdk.Duration.minutes(10)
+_FUNCTION_TIMEOUT_MINUTES: Final = 2
+_SERVICE_TIMEOUT_MINUTES: Final = 10
 _NO_ARN: Final = "SES cannot limit these calls to a rule set; the function names this one only."
 
 
@@ -49,7 +49,7 @@ class ReceiptRuleOrder(Construct):
             "Function",
             runtime="receipt_rule_order",
             description="Puts the receipt rules of Amazon SES into their order",
-            timeout=_FUNCTION_TIMEOUT,
+            timeout=cdk.Duration.minutes(_FUNCTION_TIMEOUT_MINUTES),
             statements=[
                 iam.PolicyStatement(
                     actions=["ses:DescribeReceiptRuleSet", "ses:ReorderReceiptRuleSet"], resources=["*"]
@@ -63,7 +63,7 @@ class ReceiptRuleOrder(Construct):
             "Order",
             resource_type="Custom::ReceiptRuleOrder",
             service_token=runtime.function.function_arn,
-            service_timeout=_SERVICE_TIMEOUT,
+            service_timeout=cdk.Duration.minutes(_SERVICE_TIMEOUT_MINUTES),
             # Nothing is to be deleted, so the function is not asked: a broken one holds up no deletion.
             removal_policy=cdk.RemovalPolicy.RETAIN,
             properties={"RuleSetName": rule_set_name, "RuleNames": list(rule_names)},

@@ -34,8 +34,8 @@ _LOGICAL_ID: Final = "ReceiptRuleSetActivation"
 _NAME: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_-]{0,62}[A-Za-z0-9])?")
 # As long as the function may wait for IAM and SES, and as long as Lambda needs to call it three times: a call
 # that comes after CloudFormation gave up would make a set active that is on its way out.
-_FUNCTION_TIMEOUT: Final = cdk.Duration.minutes(2)
-_SERVICE_TIMEOUT: Final = cdk.Duration.minutes(10)
+_FUNCTION_TIMEOUT_MINUTES: Final = 2
+_SERVICE_TIMEOUT_MINUTES: Final = 10
 _NO_ARN: Final = (
     "SES cannot limit these calls to a rule set; the function replaces another one only with take_over."
 )
@@ -85,7 +85,7 @@ class RuleSetActivation(Construct):
             _FUNCTION,
             runtime="rule_set_activation",
             description="Makes a receipt rule set of Amazon SES the active one",
-            timeout=_FUNCTION_TIMEOUT,
+            timeout=cdk.Duration.minutes(_FUNCTION_TIMEOUT_MINUTES),
             statements=_statements(stack),
         )
         acknowledge(runtime.role, {"IAM5[Resource::*]": _NO_ARN}, packs=["AwsSolutions"])
@@ -95,7 +95,7 @@ class RuleSetActivation(Construct):
             "Active",
             resource_type="Custom::ReceiptRuleSetActivation",
             service_token=runtime.function.function_arn,
-            service_timeout=_SERVICE_TIMEOUT,
+            service_timeout=cdk.Duration.minutes(_SERVICE_TIMEOUT_MINUTES),
             properties={"RuleSetName": rule_set_name, "TakeOver": take_over},
         )
         _name(resource)

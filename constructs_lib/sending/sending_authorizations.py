@@ -43,8 +43,8 @@ MAX_AUTHORIZATIONS: Final = 20
 """SES keeps 20 policies for an identity (SES Developer Guide, policy anatomy)."""
 
 # As long as the function may wait for IAM and SES, and as long as Lambda needs to call it a second time.
-_FUNCTION_TIMEOUT: Final = cdk.Duration.minutes(4)
-_SERVICE_TIMEOUT: Final = cdk.Duration.minutes(10)
+_FUNCTION_TIMEOUT_MINUTES: Final = 4
+_SERVICE_TIMEOUT_MINUTES: Final = 10
 
 
 class SendingAuthorizations(Construct):
@@ -84,7 +84,7 @@ class SendingAuthorizations(Construct):
             "Function",
             runtime="sending_authorization",
             description="Puts sending authorization policies on identities of Amazon SES",
-            timeout=_FUNCTION_TIMEOUT,
+            timeout=cdk.Duration.minutes(_FUNCTION_TIMEOUT_MINUTES),
             statements=[],
         )
         parents = {name: Construct(self, name) for name in arns}
@@ -104,7 +104,7 @@ class SendingAuthorizations(Construct):
                 "Policy",
                 resource_type="Custom::SendingAuthorization",
                 service_token=runtime.function.function_arn,
-                service_timeout=_SERVICE_TIMEOUT,
+                service_timeout=cdk.Duration.minutes(_SERVICE_TIMEOUT_MINUTES),
                 properties={"Identity": item.identity_name, "Name": item.name, "Policy": policies[item.name]},
             )
             resource.node.add_dependency(access[item.identity_name])

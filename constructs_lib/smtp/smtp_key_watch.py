@@ -26,7 +26,7 @@ from constructs_lib.runtimes.smtp_credentials.model import KEY_AGES_OF
 
 # Twice a day, so that no period of the alarm passes without a look.
 _EVERY_HOURS: Final = 12
-_PERIOD: Final = cdk.Duration.days(1)
+_PERIOD_DAYS: Final = 1
 
 
 class SmtpKeyWatch(Construct):
@@ -95,7 +95,7 @@ class SmtpKeyWatch(Construct):
                 metric_name=METRIC,
                 dimensions_map={DIMENSION: function.function_name},
                 statistic="Maximum",
-                period=_PERIOD,
+                period=cdk.Duration.days(_PERIOD_DAYS),
             ),
             threshold=limit_days,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,

@@ -23,7 +23,7 @@ from constructs_lib.runtime_function import RuntimeFunction
 from constructs_lib.runtimes.smtp_credentials.model import USERS
 
 # Longer than new credentials are tried, and as long as CloudFormation waits for the clean-up.
-_TIMEOUT: Final = cdk.Duration.minutes(10)
+_TIMEOUT_MINUTES: Final = 10
 
 
 class SmtpRotation(Construct):
@@ -59,7 +59,7 @@ class SmtpRotation(Construct):
             "Function",
             runtime="smtp_credentials",
             description="Rotates the access keys behind SMTP credentials of Amazon SES",
-            timeout=_TIMEOUT,
+            timeout=cdk.Duration.minutes(_TIMEOUT_MINUTES),
             environment={USERS: stack.to_json_string([user.ref for user in users])},
             statements=[
                 iam.PolicyStatement(
@@ -104,7 +104,7 @@ class SmtpRotation(Construct):
             "CleanUp",
             resource_type="Custom::SmtpUserKeys",
             service_token=self.function.function_arn,
-            service_timeout=_TIMEOUT,
+            service_timeout=cdk.Duration.minutes(_TIMEOUT_MINUTES),
             properties={"Users": [user.ref for user in users]},
         )
 

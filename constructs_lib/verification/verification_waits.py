@@ -30,7 +30,7 @@ POLL_SECONDS: Final = 15
 # call does not know when it all began, and it is there that a function that cannot run is found out.
 _FIRST_SECONDS: Final = 2 * 60
 _FURTHER_SECONDS: Final = 13 * 60
-_FUNCTION_TIMEOUT: Final = cdk.Duration.minutes(15)
+_FUNCTION_TIMEOUT_MINUTES: Final = 15
 
 _SPARE_SECONDS: Final = 8 * 60
 """Lambda repeats a call that died after one minute, and that one after two more (Lambda Developer Guide,
@@ -119,7 +119,7 @@ def _function(stack: cdk.Stack) -> RuntimeFunction:
         _FUNCTION_ID,
         runtime="verification_gate",
         description="Waits until Amazon SES has verified a domain",
-        timeout=_FUNCTION_TIMEOUT,
+        timeout=cdk.Duration.minutes(_FUNCTION_TIMEOUT_MINUTES),
         statements=[],
     )
 

@@ -38,20 +38,21 @@ class Deployable:
     def of(cls, stack: cdk.Stack) -> "Deployable":
         app = stack.node.root
         assert isinstance(app, cdk.App)
-        return cls._read(Path(app.synth().directory), stack.stack_name, stack.artifact_id)
+        return cls.read(Path(app.synth().directory), stack.stack_name, stack.artifact_id)
 
     @classmethod
     def of_stage(cls, stage: cdk.Stage) -> "dict[str, Deployable]":
         """The stacks of a stage by their id below it."""
         folder = Path(stage.synth().directory)
         return {
-            stack.node.id: cls._read(folder, stack.stack_name, stack.artifact_id)
+            stack.node.id: cls.read(folder, stack.stack_name, stack.artifact_id)
             for stack in stage.node.children
             if isinstance(stack, cdk.Stack)
         }
 
     @classmethod
-    def _read(cls, folder: Path, name: str, files: str) -> "Deployable":
+    def read(cls, folder: Path, name: str, files: str) -> "Deployable":
+        """A stack of a cloud assembly: its name, and what its files begin with."""
         manifest = json.loads((folder / f"{files}.assets.json").read_text(encoding="utf-8"))
         assets = {}
         for file in manifest["files"].values():
@@ -59,6 +60,9 @@ class Deployable:
             if file["source"]["packaging"] == "zip":
                 assets[place["bucketName"], place["objectKey"]] = _zipped(folder / file["source"]["path"])
         template = json.loads((folder / f"{files}.template.json").read_text(encoding="utf-8"))
+        # Nothing is bootstrapped here.
+        template.get("Parameters", {}).pop("BootstrapVersion", None)
+        template.pop("Rules", None)
         return cls(name=name, template=template, assets=assets)
 
     def deploy(self, aws: Aws, *, ends: str | None = None) -> None:
@@ -79,7 +83,7 @@ class Deployable:
         options: Any = {
             "StackName": self.name,
             "TemplateBody": json.dumps(self.template),
-            "Capabilities": ["CAPABILITY_IAM"],
+            "Capabilities": ["CAPABILITY_NAMED_IAM"],
         }
         if exists:
             calls.update_stack(**options)
