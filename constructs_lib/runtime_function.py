@@ -76,9 +76,7 @@ class RuntimeFunction(Construct):
         reasons: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.log_group = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_YEAR, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
+        self.log_group = own_log(self)
         self.role = iam.Role(
             self,
             "Role",
@@ -87,10 +85,7 @@ class RuntimeFunction(Construct):
             inline_policies={
                 "Function": iam.PolicyDocument(
                     statements=[
-                        iam.PolicyStatement(
-                            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                            resources=[self.log_group.log_group_arn],
-                        ),
+                        writes_to(self.log_group),
                         *statements,
                     ]
                 )
@@ -116,6 +111,20 @@ class RuntimeFunction(Construct):
             layers=list(layers) or None,
         )
         acknowledge(self, _ACKNOWLEDGED | dict(reasons or {}), packs=(*COMPLIANCE, "Serverless"))
+
+
+def own_log(function: Construct) -> logs.LogGroup:
+    """The log of one function, kept for a year, gone with the stack."""
+    return logs.LogGroup(
+        function, "Log", retention=logs.RetentionDays.ONE_YEAR, removal_policy=cdk.RemovalPolicy.DESTROY
+    )
+
+
+def writes_to(log_group: logs.ILogGroup) -> iam.PolicyStatement:
+    """All that a function needs for its own log: the group is there before it."""
+    return iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
+    )
 
 
 def _all_but(runtime: str) -> list[str]:

@@ -16,8 +16,7 @@ from constructs import Construct
 from constructs_lib.acknowledgments import acknowledge
 from constructs_lib.events.feedback_key import SNS
 from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS
-from constructs_lib.monitoring.alarm_names import AlarmKind
-from constructs_lib.monitoring.alarm_telling import tell
+from constructs_lib.monitoring.dead_letter_alarm import DeadLetterAlarm
 
 
 class AlertDeadLetters(Construct):
@@ -56,20 +55,14 @@ class AlertDeadLetters(Construct):
         reason = "It is the dead-letter queue itself."
         acknowledge(self.queue, {"SQS3": reason}, packs=["AwsSolutions"])
         acknowledge(self.queue, {"SQSRedrivePolicy": reason}, packs=["Serverless"])
-        self.alarm = cloudwatch.Alarm(
+        self.alarm = DeadLetterAlarm(
             self,
-            "Alarm",
-            alarm_name=AlarmKind.DEAD_LETTERS.name_below(name),
-            alarm_description="An alert on Amazon SES was not published or delivered: look into the queue.",
-            metric=self.queue.metric_approximate_number_of_messages_visible(
-                period=cdk.Duration.minutes(1), statistic="Maximum"
-            ),
-            threshold=1,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
-        tell(self.alarm, alarm_actions)
+            "DeadLetterAlarm",
+            queue_name=self.queue.queue_name,
+            name_prefix=name,
+            description="An alert on Amazon SES was not published or delivered: look into the queue.",
+            alarm_actions=alarm_actions,
+        ).alarm
 
     def allow(self, topic: sns.ITopic) -> None:
         """Let SNS put in what subscribers of a topic did not take."""

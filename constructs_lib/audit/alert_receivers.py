@@ -12,9 +12,9 @@ from typing import Final
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
-from constructs_lib.events.subscribers import Subscriber
+from constructs_lib.events.subscribers import Subscriber, first_repeated
+from constructs_lib.monitoring.topic_arns import TOPIC_ARN
 
-_TOPIC_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
 
@@ -23,7 +23,7 @@ class AlertReceivers:
     """Where alerts of one Region go.
 
     Attributes:
-        subscribers: Who gets what is published to a topic that is made. Default: nobody.
+        subscribers: Who gets what is published to a topic that is made, each once. Default: nobody.
         queue: Whether alerts wait in a queue behind it too, for programs. Default: not.
         topic_arn: A topic of your own in place of that; it has subscribers of its own. Default: one is made.
         topic_key_arn: The customer managed key of that topic; whose policy must leave permissions to IAM.
@@ -38,6 +38,11 @@ class AlertReceivers:
     topic_key_arn: str | None = None
 
     def __post_init__(self) -> None:
+        repeated = first_repeated(self.subscribers)
+        if repeated is not None:
+            raise _invalid(
+                "subscribers", "each once, or SNS tells it twice.", repeated, "drop the repetition"
+            )
         if self.topic_arn is None:
             if self.topic_key_arn is not None:
                 raise _invalid(
@@ -47,7 +52,7 @@ class AlertReceivers:
                     "give topic_arn too, or leave this out",
                 )
             return
-        if not is_token(self.topic_arn) and not _TOPIC_ARN.fullmatch(self.topic_arn):
+        if not is_token(self.topic_arn) and not TOPIC_ARN.fullmatch(self.topic_arn):
             raise _invalid(
                 "topic_arn",
                 "the ARN of a standard SNS topic.",
@@ -70,7 +75,7 @@ class AlertReceivers:
         """
         if self.topic_key_arn is not None:
             require_key_arn(self.topic_key_arn, region=region)
-        found = _TOPIC_ARN.fullmatch(self.topic_arn or "")
+        found = TOPIC_ARN.fullmatch(self.topic_arn or "")
         if found and not is_token(region) and found["region"] != region:
             raise _invalid(
                 "topic_arn",

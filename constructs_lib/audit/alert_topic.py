@@ -6,14 +6,12 @@ Part of `abuse_alerts`. Key and queue stay when the stack is deleted; the rest g
 from typing import Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.audit.alert_receivers import AlertReceivers
-from constructs_lib.events.feedback_key import SNS, USE
 from constructs_lib.events.subscribers import QueueSubscriber, Subscriber
 from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS, TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe, subscription_id
@@ -63,7 +61,7 @@ class AlertTopic(Construct):
         queues.deny_without_tls()
         self.queue: sqs.Queue | None = None
         if receivers.queue:
-            self._let_sns_fill_queues(name)
+            queues.let_sns_fill(name)
             self.queue = queues.queue(
                 retention_period=cdk.Duration.days(DEAD_LETTER_RETENTION_DAYS),
                 dead_letter_queue=sqs.DeadLetterQueue(queue=dead_letter_queue, max_receive_count=_TRIES),
@@ -72,19 +70,6 @@ class AlertTopic(Construct):
             self._subscribe("Subscription", own, dead_letter_queue)
         for subscriber in receivers.subscribers:
             self._subscribe(subscription_id(self, subscriber), subscriber, dead_letter_queue)
-
-    def _let_sns_fill_queues(self, name: str) -> None:
-        # By name: the topic itself refers to the key.
-        topic_arn = cdk.Stack.of(self).format_arn(service="sns", resource=name)
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="SnsFillsQueues",
-                principals=[iam.ServicePrincipal(SNS)],
-                actions=list(USE),
-                resources=["*"],
-                conditions={"ArnEquals": {"aws:SourceArn": topic_arn}},
-            )
-        )
 
     def _subscribe(self, construct_id: str, subscriber: Subscriber, dead_letters: sqs.IQueue) -> None:
         subscribe(

@@ -15,7 +15,7 @@ from typing import Final
 
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.events.subscribers import Subscriber
+from constructs_lib.events.subscribers import Subscriber, first_repeated
 
 MAX_VISIBILITY_SECONDS: Final = 43_200
 MAX_RECEIVE_COUNT: Final = 1_000
@@ -145,11 +145,9 @@ def require_key_arn(key_arn: str, *, region: str) -> str:
 
 
 def _require_once(option: str, values: Iterable[object]) -> None:
-    seen: list[object] = []
-    for value in values:
-        if value in seen:
-            raise _invalid(option, "each once: SES and SNS would send every event twice.", value, "drop one")
-        seen.append(value)
+    repeated = first_repeated(values)
+    if repeated is not None:
+        raise _invalid(option, "each once: SES and SNS would send every event twice.", repeated, "drop one")
 
 
 def _require_between(option: str, least: int, value: int, most: int) -> None:

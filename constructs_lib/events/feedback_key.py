@@ -45,14 +45,18 @@ def service_statements(
     )
     if not topic_arns:
         return (ses,)
-    sns = iam.PolicyStatement(
+    return (ses, sns_fills_queues(topic_arns))
+
+
+def sns_fills_queues(topic_arns: Sequence[str]) -> iam.PolicyStatement:
+    """What a key's policy must allow for topics that have queues (SNS Developer Guide, key management)."""
+    return iam.PolicyStatement(
         sid="SnsFillsQueues",
         principals=[iam.ServicePrincipal(SNS)],
         actions=list(USE),
         resources=["*"],
         conditions={"ArnEquals": {"aws:SourceArn": list(topic_arns)}},
     )
-    return (ses, sns)
 
 
 def feedback_key(

@@ -5,14 +5,16 @@ lost to it (SNS Developer Guide, subscription confirmation). So must a queue of 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from constructs_lib.domain_name import is_token
 from constructs_lib.email_address import normalize_address
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.https_url import UrlFault, split_https_url, without_password
 
+_Value = TypeVar("_Value")
 _QUEUE_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}")
 _SECRET: Final = re.compile(r"\{\{resolve:secretsmanager:[^{}]+\}\}")
 _FIXES: Final = {
@@ -111,3 +113,13 @@ def _refusal(url: str) -> str | None:
     if isinstance(parts, UrlFault):
         return _FIXES[parts]
     return "write nothing after a #: no web hook is told it" if parts.fragment else None
+
+
+def first_repeated(values: Iterable[_Value]) -> _Value | None:
+    """The first value that is there a second time: SNS would tell it twice. None if there is none."""
+    seen: list[_Value] = []
+    for value in values:
+        if value in seen:
+            return value
+        seen.append(value)
+    return None

@@ -27,8 +27,8 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.events.feedback_key import SNS, USE
-from constructs_lib.events.subscribers import Subscriber
+from constructs_lib.events.feedback_key import USE
+from constructs_lib.events.subscribers import Subscriber, first_repeated
 from constructs_lib.events.topic_queues import TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe, subscription_id
 from constructs_lib.monitoring.topic_arns import require_topic_name
@@ -67,13 +67,13 @@ class AlarmTopic(Construct):
         for_budgets: bool = False,
     ) -> None:
         require_topic_name(topic_name, option="topic_name")
-        repeated = [each for number, each in enumerate(subscribers) if each in subscribers[:number]]
-        if repeated:
+        repeated = first_repeated(subscribers)
+        if repeated is not None:
             raise ConfigurationError(
                 "alarm-topic-invalid",
                 option="subscribers",
                 rule="each once, or SNS tells it twice.",
-                got=repeated[0],
+                got=repeated,
                 fix="drop the repetition",
             )
         super().__init__(scope, construct_id)
@@ -106,7 +106,7 @@ class AlarmTopic(Construct):
         queues.deny_without_tls()
         self.dead_letter_queue = queues.dead_letters(has_source=False) if subscribers else None
         if self.dead_letter_queue is not None:
-            self._let_sns_fill(stack.format_arn(service="sns", resource=topic_name))
+            queues.let_sns_fill(topic_name)
             for subscriber in subscribers:
                 subscribe(
                     self,
@@ -137,16 +137,4 @@ class AlarmTopic(Construct):
         )
         self.key.add_to_resource_policy(
             iam.PolicyStatement(sid=sid, principals=[principal], actions=list(USE), resources=["*"])
-        )
-
-    def _let_sns_fill(self, topic_arn: str) -> None:
-        # By name: the topic refers to the key.
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="SnsFillsQueues",
-                principals=[iam.ServicePrincipal(SNS)],
-                actions=list(USE),
-                resources=["*"],
-                conditions={"ArnEquals": {"aws:SourceArn": topic_arn}},
-            )
         )

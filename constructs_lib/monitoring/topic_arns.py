@@ -7,7 +7,7 @@ from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,76}")
-_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+TOPIC_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 
 
 def require_topic_name(name: str, *, option: str) -> str:
@@ -38,7 +38,7 @@ def require_topic_arn(arn: str, *, region: str, option: str) -> str:
     """
     if is_token(arn):
         return arn
-    found = _ARN.fullmatch(arn)
+    found = TOPIC_ARN.fullmatch(arn)
     if found is not None and found["region"] == region:
         return arn
     raise ConfigurationError(

@@ -16,11 +16,11 @@ from typing import Final
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.receiving.mail_function import MailFunction
+from constructs_lib.runtime_function import own_log, writes_to
 
 _REASONS: Final = {
     "CloudWatchLogGroupEncrypted": "What is in the log is up to the function; CloudWatch encrypts it.",
@@ -52,9 +52,7 @@ class FolderFunction(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, settings: MailFunction, root: Path) -> None:
         folder = settings.require_code(root)
         super().__init__(scope, construct_id)
-        self.log_group = logs.LogGroup(
-            self, "Log", retention=logs.RetentionDays.ONE_YEAR, removal_policy=cdk.RemovalPolicy.DESTROY
-        )
+        self.log_group = own_log(self)
         role = iam.Role(
             self,
             "Role",
@@ -64,16 +62,7 @@ class FolderFunction(Construct):
                 iam.ManagedPolicy.from_managed_policy_name(self, name.replace("/", "."), name)
                 for name in settings.policies
             ],
-            inline_policies={
-                "Log": iam.PolicyDocument(
-                    statements=[
-                        iam.PolicyStatement(
-                            actions=["logs:CreateLogStream", "logs:PutLogEvents"],
-                            resources=[self.log_group.log_group_arn],
-                        )
-                    ]
-                )
-            },
+            inline_policies={"Log": iam.PolicyDocument(statements=[writes_to(self.log_group)])},
         )
         self.function = lambda_.Function(
             self,

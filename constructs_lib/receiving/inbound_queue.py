@@ -19,7 +19,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, DependencyGroup
 
-from constructs_lib.events.feedback_key import SES, SNS, USE
+from constructs_lib.events.feedback_key import SES, USE
 from constructs_lib.events.subscribers import QueueSubscriber
 from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS, TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe
@@ -67,9 +67,6 @@ class InboundQueue(Construct):
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        stack = cdk.Stack.of(self)
-        # By name: topic and queues refer to the key.
-        topic_arn = stack.format_arn(service="sns", resource=name)
         self.key = kms.Key(
             self,
             "Key",
@@ -79,15 +76,6 @@ class InboundQueue(Construct):
         )
         publisher = _publisher(self, rule_set_name)
         self.key.add_to_resource_policy(iam.PolicyStatement(actions=list(USE), resources=["*"], **publisher))
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="SnsFillsQueues",
-                principals=[iam.ServicePrincipal(SNS)],
-                actions=list(USE),
-                resources=["*"],
-                conditions={"ArnEquals": {"aws:SourceArn": topic_arn}},
-            )
-        )
         self.topic = sns.Topic(self, "Topic", topic_name=name, master_key=self.key)
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(actions=["sns:Publish"], resources=[self.topic.topic_arn], **publisher)
@@ -95,6 +83,7 @@ class InboundQueue(Construct):
         queues = TopicQueues(
             scope=self, name=name, topic=self.topic, key=self.key, removal_policy=removal_policy
         )
+        queues.let_sns_fill(name)
         queues.deny_without_tls()
         self.dead_letter_queue = queues.dead_letters()
         self.queue = queues.queue(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ops.doctor.ports import Kind
 from stacks.config import MailEnvironment
-from stacks.monitoring_names import topic_name
+from stacks.monitoring_names import inbox_queue_name, topic_name
 from stacks.stack_names import (
     access_stack_id,
     address_stack_id,
@@ -91,7 +91,7 @@ def _receiving(environment: MailEnvironment, region: str) -> Iterator[ExpectedNa
         yield ExpectedName(kind=Kind.CONFIGURATION_SET, name=name, region=region, stack=stack)
     yield ExpectedName(kind=Kind.RULE_SET, name=receiving.rule_set_name, region=region, stack=stack)
     for inbox in receiving.inboxes:
-        name = f"{environment.name}-inbox-{inbox.name}"
+        name = inbox_queue_name(environment, inbox)
         yield ExpectedName(kind=Kind.TOPIC, name=name, region=region, stack=stack)
         for queue in (name, f"{name}-dlq"):
             yield ExpectedName(kind=Kind.QUEUE, name=queue, region=region, stack=stack)

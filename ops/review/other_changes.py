@@ -72,30 +72,19 @@ def _replaced(environment: EnvironmentChange) -> Iterator[Finding]:
 
 
 def _in_one_line(environment: EnvironmentChange) -> Iterator[Finding]:
-    tagged = [change for change in environment.changes if change.tags_only]
-    if tagged:
-        yield Finding(
-            rating=Rating.ROUTINE,
-            subject=Subject.OTHER,
-            sentence=say(f"Only tags change on {count(len(tagged), 'resource')}."),
-            stacks=_stacks(tagged),
-        )
-    ordered = [change for change in environment.changes if change.order_only]
-    if ordered:
-        yield Finding(
-            rating=Rating.ROUTINE,
-            subject=Subject.OTHER,
-            sentence=say(f"Only the order of deployment changes for {count(len(ordered), 'resource')}."),
-            stacks=_stacks(ordered),
-        )
-    rebuilt = [change for change in environment.changes if change.rebuilt]
-    if rebuilt:
-        yield Finding(
-            rating=Rating.ROUTINE,
-            subject=Subject.OTHER,
-            sentence=say(f"Rebuilt assets, and nothing else, on {count(len(rebuilt), 'resource')}."),
-            stacks=_stacks(rebuilt),
-        )
+    changes = environment.changes
+    for text, found in (
+        ("Only tags change on {}.", [change for change in changes if change.tags_only]),
+        ("Only the order of deployment changes for {}.", [change for change in changes if change.order_only]),
+        ("Rebuilt assets, and nothing else, on {}.", [change for change in changes if change.rebuilt]),
+    ):
+        if found:
+            yield Finding(
+                rating=Rating.ROUTINE,
+                subject=Subject.OTHER,
+                sentence=say(text.format(count(len(found), "resource"))),
+                stacks=_stacks(found),
+            )
 
 
 def _stacks(changes: list[Change]) -> tuple[str, ...]:

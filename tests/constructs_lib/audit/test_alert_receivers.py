@@ -18,6 +18,7 @@ SOMEBODY = EmailSubscriber(address="security@example.net")
         ({"topic_arn": "security"}, "topic_arn: the ARN of a standard SNS topic"),
         ({"topic_arn": TOPIC + ".fifo"}, "topic_arn: the ARN of a standard SNS topic"),
         ({"topic_arn": TOPIC.replace("sns", "sqs")}, "topic_arn: the ARN"),
+        ({"subscribers": (SOMEBODY, SOMEBODY)}, "each once"),
         ({"topic_arn": TOPIC, "queue": True}, "has subscribers of its own"),
         ({"topic_arn": TOPIC, "subscribers": (SOMEBODY,)}, "has subscribers of its own"),
     ],

@@ -83,7 +83,7 @@ def test_subscribers_with_a_dead_letter_queue() -> None:
     for each in found:
         assert each["Properties"]["RedrivePolicy"] == {"deadLetterTargetArn": {"Fn::GetAtt": [queue, "Arn"]}}
     sns = statements(template, "AWS::KMS::Key")["SnsFillsQueues"]
-    assert sns["Condition"] == {"ArnEquals": {"aws:SourceArn": TOPIC_ARN}}
+    assert sns["Condition"] == {"ArnEquals": {"aws:SourceArn": [TOPIC_ARN]}}
 
 
 def test_everything_goes_with_the_stack() -> None:
