@@ -6,7 +6,14 @@ from typing import Final
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.identity.dmarc import DmarcPolicy
-from constructs_lib.identity.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
+from constructs_lib.identity.dns import (
+    CreatedZone,
+    DnsLocation,
+    ExternalDns,
+    Route53Zone,
+    require_zone_covers,
+)
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.easy_dkim import DkimKeyLength, key_length_of
 from constructs_lib.identity.mail_records import legacy_record, mail_from_domain
 from constructs_lib.identity.own_dkim import OwnDkimKey
@@ -50,6 +57,8 @@ class MailDomain:
             refused, because senders use one provider. Default: none are known.
         legacy_txt: Whether the legacy verification record is kept up, for accounts and tools that look for
             it: this deploy adds its value in Route 53, or prints it. Default: no, SES needs none.
+        existing_records: Purposes whose records are in DNS already, made by hand or by an earlier stack: the
+            deploy makes none of them, prints them, and the operator's commands check them. Default: none.
 
     Raises:
         ConfigurationError: see ``docs/errors.md``.
@@ -66,6 +75,7 @@ class MailDomain:
     receives_mail: bool = False
     known_mx: tuple[str, ...] = ()
     legacy_txt: bool = False
+    existing_records: tuple[Purpose, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
@@ -74,6 +84,14 @@ class MailDomain:
         key_length_of(self.dkim_key_length, self.own_dkim_key)
         if self.legacy_txt:
             legacy_record(self.domain, "token")
+        for purpose in self.existing_records:
+            if purpose in {Purpose.APEX_SPF, Purpose.LEGACY_VERIFICATION}:
+                raise environment_invalid(
+                    f"{self.domain}: existing_records",
+                    "records that the deploy would create; values of this one are merged in any case.",
+                    purpose,
+                    "leave it out",
+                )
         for region in self.regions:
             feedback_host(region)
         if len(set(self.regions)) != len(self.regions):
@@ -96,6 +114,11 @@ class MailDomain:
             return name
         label, _, rest = name.partition(".")
         return f"{label}-{region}.{rest}"
+
+    @property
+    def inbound_mx_dns(self) -> DnsLocation:
+        """Where the deploy makes the MX record of incoming mail; elsewhere it is printed."""
+        return ExternalDns() if Purpose.INBOUND_MX in self.existing_records else self.dns
 
     def regions_among(self, regions: tuple[str, ...]) -> tuple[str, ...]:
         """The Regions that send for it in an environment of these Regions; the first publishes DMARC."""

@@ -55,12 +55,17 @@ class IdentityStack(RegionStack):
                 dmarc=domain.dmarc if config.publishes_policies(domain, region) else None,
                 apex_spf=domain.apex_spf if config.publishes_policies(domain, region) else None,
                 report_zones=config.zones(),
+                existing_records=domain.existing_records,
                 removal_policy=removal_policy(config),
             )
             for domain in domains
         ]
-        received = [domain for domain in domains if config.has_inbound_mx(domain, region)]
-        if isinstance(domains[0].dns, CreatedZone) and received:
+        received = [
+            domain
+            for domain in domains
+            if config.has_inbound_mx(domain, region) and isinstance(domain.inbound_mx_dns, CreatedZone)
+        ]
+        if received:
             # Only this stack knows the zone's id; nobody sends mail before the zone is delegated.
             mx = Construct(self, "InboundMx")
             for domain in received:

@@ -23,7 +23,12 @@ class SendingStack(RegionStack):
             region=region,
             description="Amazon SES: how mail is sent (configuration set), what became of it (feedback)",
         )
-        self.profile = SendingProfile(self, "Sending", configuration_set_name=config.configuration_set_name)
+        self.profile = SendingProfile(
+            self,
+            "Sending",
+            configuration_set_name=config.configuration_set_name,
+            removal_policy=removal_policy(config),
+        )
         cdk.CfnOutput(
             self,
             "ConfigurationSetName",

@@ -18,7 +18,7 @@ Example::
     )
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -97,6 +97,8 @@ class DomainIdentity(Construct, SendingIdentity):
         apex_spf: SPF for the domain itself; it is never created, because other people's TXT values
             live at that name, but listed in `manual_records` to be merged. Default: none needed.
         report_zones: Further zones of ours, for DMARC report authorization records.
+        existing_records: Purposes whose records are there already, made by somebody else: they are not
+            created, but listed in `manual_records`. Default: none are there.
         removal_policy: Default: identity and records are kept; a failed creation is cleaned up.
 
     Attributes:
@@ -126,6 +128,7 @@ class DomainIdentity(Construct, SendingIdentity):
         dmarc: DmarcPolicy | None = DmarcPolicy(),  # noqa: B008 - frozen, so sharing it is safe
         apex_spf: SpfPolicy | None = None,
         report_zones: Sequence[Route53Zone] = (),
+        existing_records: Collection[Purpose] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         region = cdk.Stack.of(scope).region
@@ -170,7 +173,7 @@ class DomainIdentity(Construct, SendingIdentity):
             apex_spf=apex_spf,
             own_dkim_key=own_dkim_key,
         )
-        self.manual_records = self._place_records(dns, report_zones)
+        self.manual_records = self._place_records(dns, report_zones, existing_records)
 
     @property
     def identity_arn(self) -> str:
@@ -206,7 +209,10 @@ class DomainIdentity(Construct, SendingIdentity):
         return self
 
     def _place_records(
-        self, dns: Route53Zone | ExternalDns, report_zones: Sequence[Route53Zone]
+        self,
+        dns: Route53Zone | ExternalDns,
+        report_zones: Sequence[Route53Zone],
+        existing: Collection[Purpose],
     ) -> tuple[DnsRecord, ...]:
         """Create each record in the zone that holds it; output the others for a person."""
         manual = []
@@ -222,15 +228,16 @@ class DomainIdentity(Construct, SendingIdentity):
                 # The receiver is part of the id, so that a further receiver renames nothing.
                 construct_id += record.name.removeprefix(f"{self.domain}._report")
             zone = home_of(record, dns, report_zones)
-            if isinstance(zone, Route53Zone) and not record.merge:
+            there = record.purpose in existing
+            if isinstance(zone, Route53Zone) and not record.merge and not there:
                 self._record_set(construct_id, record, zone)
             else:
                 manual.append(record)
-                self._record_output(construct_id, record)
+                self._record_output(construct_id, record, there=there)
         return tuple(manual)
 
-    def _record_output(self, construct_id: str, record: DnsRecord) -> None:
-        verb = "Merge into" if record.merge else "Add to"
+    def _record_output(self, construct_id: str, record: DnsRecord, *, there: bool) -> None:
+        verb = "Keep in" if there else "Merge into" if record.merge else "Add to"
         cdk.CfnOutput(
             self,
             construct_id,
