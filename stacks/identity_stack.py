@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from constructs import Construct
 
 from constructs_lib.identity.dns import CreatedZone
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.domain_identity import DomainIdentity
 from constructs_lib.identity.legacy_verification import LegacyVerification
 from constructs_lib.identity.mail_zone import MailZone
@@ -55,7 +56,8 @@ class IdentityStack(RegionStack):
                 dmarc=domain.dmarc if config.publishes_policies(domain, region) else None,
                 apex_spf=domain.apex_spf if config.publishes_policies(domain, region) else None,
                 report_zones=config.zones(),
-                existing_records=domain.existing_records,
+                existing_identity=domain.existing_identity,
+                existing_records=[purpose for purpose in Purpose if domain.has_record(purpose)],
                 removal_policy=removal_policy(config),
             )
             for domain in domains

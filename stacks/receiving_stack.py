@@ -67,6 +67,8 @@ class ReceivingStack(RegionStack):
             "Rules",
             rule_set_name=receiving.rule_set_name,
             rules=receiving.rules,
+            existing_rule_set=receiving.existing_rule_set,
+            after_rule=receiving.after_rule,
             store=store,
             topics={prefix: inbox.topic for prefix, inbox in inboxes.items()},
             filters=receiving.filters,

@@ -29,6 +29,7 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from constructs_lib.domain_name import normalize_domain
+from constructs_lib.existing import refuse_beside_existing
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import ExternalDns, Route53Zone, require_zone_covers
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
@@ -97,6 +98,9 @@ class DomainIdentity(Construct, SendingIdentity):
         apex_spf: SPF for the domain itself; it is never created, because other people's TXT values
             live at that name, but listed in `manual_records` to be merged. Default: none needed.
         report_zones: Further zones of ours, for DMARC report authorization records.
+        existing_identity: Whether SES has the identity already, made by somebody else: then only records
+            are made, but for those of Easy DKIM, which its owner has, and the options say what its owner
+            has set. Not together with `dkim_key_length`. Default: the identity is made.
         existing_records: Purposes whose records are there already, made by somebody else: they are not
             created, but listed in `manual_records`. Default: none are there.
         removal_policy: Default: identity and records are kept; a failed creation is cleaned up.
@@ -128,6 +132,7 @@ class DomainIdentity(Construct, SendingIdentity):
         dmarc: DmarcPolicy | None = DmarcPolicy(),  # noqa: B008 - frozen, so sharing it is safe
         apex_spf: SpfPolicy | None = None,
         report_zones: Sequence[Route53Zone] = (),
+        existing_identity: bool = False,
         existing_records: Collection[Purpose] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
@@ -140,35 +145,20 @@ class DomainIdentity(Construct, SendingIdentity):
         self.mail_from_domain = default_mail_from_domain(self.domain, mail_from_domain)
         self.configuration_set_name = require_configuration_set_name(configuration_set_name)
         key_length = key_length_of(dkim_key_length, own_dkim_key)
+        if existing_identity:
+            refuse_beside_existing("existing_identity", {"dkim_key_length": dkim_key_length})
 
         super().__init__(scope, construct_id)
         # One call for identity and records: one each made a further domain half as dear again (make bench).
         cdk.RemovalPolicies.of(self).apply(removal_policy)
-        identity = ses.CfnEmailIdentity(
-            self,
-            "EmailIdentity",
-            email_identity=self.domain,
-            configuration_set_attributes=ses.CfnEmailIdentity.ConfigurationSetAttributesProperty(
-                configuration_set_name=configuration_set_name
-            ),
-            dkim_attributes=ses.CfnEmailIdentity.DkimAttributesProperty(signing_enabled=True),
-            dkim_signing_attributes=_signing(key_length, own_dkim_key),
-            feedback_attributes=ses.CfnEmailIdentity.FeedbackAttributesProperty(
-                email_forwarding_enabled=True
-            ),
-            mail_from_attributes=ses.CfnEmailIdentity.MailFromAttributesProperty(
-                mail_from_domain=self.mail_from_domain, behavior_on_mx_failure=mx_failure
-            ),
+        identity = (
+            None if existing_identity else self._identity(mx_failure, _signing(key_length, own_dkim_key))
         )
         self.records = mail_records(
             self.domain,
             region=region,
             mail_from=self.mail_from_domain,
-            dkim=(
-                (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
-                (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
-                (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
-            ),
+            dkim=() if identity is None else _easy_dkim(identity),
             dmarc=dmarc,
             apex_spf=apex_spf,
             own_dkim_key=own_dkim_key,
@@ -207,6 +197,26 @@ class DomainIdentity(Construct, SendingIdentity):
 
     def _scope(self) -> Construct:
         return self
+
+    def _identity(
+        self, mx_failure: MxFailureBehavior, signing: ses.CfnEmailIdentity.DkimSigningAttributesProperty
+    ) -> ses.CfnEmailIdentity:
+        return ses.CfnEmailIdentity(
+            self,
+            "EmailIdentity",
+            email_identity=self.domain,
+            configuration_set_attributes=ses.CfnEmailIdentity.ConfigurationSetAttributesProperty(
+                configuration_set_name=self.configuration_set_name
+            ),
+            dkim_attributes=ses.CfnEmailIdentity.DkimAttributesProperty(signing_enabled=True),
+            dkim_signing_attributes=signing,
+            feedback_attributes=ses.CfnEmailIdentity.FeedbackAttributesProperty(
+                email_forwarding_enabled=True
+            ),
+            mail_from_attributes=ses.CfnEmailIdentity.MailFromAttributesProperty(
+                mail_from_domain=self.mail_from_domain, behavior_on_mx_failure=mx_failure
+            ),
+        )
 
     def _place_records(
         self,
@@ -255,6 +265,14 @@ class DomainIdentity(Construct, SendingIdentity):
             ttl=str(record.ttl),
             resource_records=list(record.quoted_values()),
         )
+
+
+def _easy_dkim(identity: ses.CfnEmailIdentity) -> tuple[tuple[str, str], ...]:
+    return (
+        (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
+        (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
+        (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
+    )
 
 
 def _signing(

@@ -84,6 +84,10 @@ def name_findings(
     """
     kind, name, region = expected.kind, expected.name, expected.region
     found = gateway.existing(kind, name, region=region, account=environment.account)
+    if expected.existing:
+        if found is None:
+            yield _missing(expected)
+        return
     if found is None:
         return
     holder = holders.holder(kind.resource_type, found.physical_id, region=region)
@@ -101,6 +105,18 @@ def name_findings(
     )
     if holder.error is not None:
         raise holder.error
+
+
+def _missing(expected: ExpectedName) -> Finding:
+    kind, name, region = expected.kind, expected.name, expected.region
+    return Finding(
+        severity=Severity.ERROR,
+        code="existing-missing",
+        what=f"The {kind} {name} is not there in {region}.",
+        why="The environment says that it exists already, so the deploy does not make it.",
+        fix="correct its name, have its owner make it, or let the deploy do so: take the option away whose "
+        "name begins with existing_",
+    )
 
 
 def dkim_secret_findings(
