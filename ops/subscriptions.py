@@ -75,7 +75,7 @@ def _topics(environment: MailEnvironment, region: str) -> Iterator[tuple[str, Se
     for topic in environment.feedback.topics:
         yield topic.kind.topic_name(environment.configuration_set_name), topic.subscribers
     monitoring = environment.monitoring
-    if monitoring is not None and region not in monitoring.topic_arns:
+    if monitoring is not None and region not in monitoring.existing_topic_arns:
         yield topic_name(environment), monitoring.subscribers
 
 

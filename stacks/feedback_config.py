@@ -1,15 +1,13 @@
 """What an environment says about feedback: who learns what became of the mail. Nothing here loads the CDK."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from constructs_lib.events.event_destinations import (
     CloudWatchDestination,
     EventBridgeDestination,
     FirehoseDestination,
 )
-from constructs_lib.events.feedback import FeedbackTopic, require_key_arn, require_topics
-from stacks.config_errors import require_own_regions
+from constructs_lib.events.feedback import FeedbackTopic, require_topics
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,36 +16,24 @@ class MailFeedback:
 
     Attributes:
         topics: SNS topics by kind, each kind once. Default: none.
-        key_arns: By Region a customer managed key of your own for topics and queues. Default: one is made.
         event_bridge: Default: nothing goes to EventBridge.
         firehose: Default: nothing goes to Firehose.
         cloud_watch: Default: no metrics by dimension.
 
     Raises:
-        ConfigurationError: ``feedback-topics-invalid``, ``encryption-key-unusable``.
+        ConfigurationError: ``feedback-topics-invalid``.
     """
 
     topics: tuple[FeedbackTopic, ...] = ()
-    key_arns: Mapping[str, str] = field(default_factory=dict)
     event_bridge: EventBridgeDestination | None = None
     firehose: FirehoseDestination | None = None
     cloud_watch: CloudWatchDestination | None = None
 
     def __post_init__(self) -> None:
         require_topics(self.topics)
-        for region, key_arn in self.key_arns.items():
-            require_key_arn(key_arn, region=region)
 
     @property
     def publishes(self) -> bool:
         """Whether any event goes anywhere."""
         others = (self.event_bridge, self.firehose, self.cloud_watch)
         return bool(self.topics) or any(other is not None for other in others)
-
-    def require_regions(self, regions: tuple[str, ...], *, option: str) -> None:
-        """Refuse a key of a Region that the environment does not have, where it would encrypt nothing.
-
-        Raises:
-            ConfigurationError: ``environment-invalid``.
-        """
-        require_own_regions(self.key_arns, regions, option=f"{option}: key_arns")

@@ -135,7 +135,7 @@ def require_key_arn(key_arn: str, *, region: str) -> str:
     if found is None or (not is_token(region) and found["region"] != region):
         raise ConfigurationError(
             "encryption-key-unusable",
-            option="key_arn",
+            option="existing_key_arn",
             rule=f"the ARN of a customer managed KMS key in {region}; no alias, because SES cannot use the"
             " key behind alias/aws/sns.",
             got=key_arn,

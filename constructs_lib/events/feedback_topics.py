@@ -23,6 +23,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from constructs_lib.encryption_key import encryption_key, let_use
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.event_destinations import (
     CloudWatchDestination,
@@ -32,7 +33,7 @@ from constructs_lib.events.event_destinations import (
 from constructs_lib.events.event_publishing import EventPublishing
 from constructs_lib.events.feedback import Feedback, FeedbackTopic, require_key_arn, require_topics
 from constructs_lib.events.feedback_channel import FeedbackChannel
-from constructs_lib.events.feedback_key import feedback_key, service_statements
+from constructs_lib.events.feedback_key import service_statements
 from constructs_lib.sending.configuration_set_name import require_configuration_set_name
 from constructs_lib.sending.sending_profile import SendingProfile
 from constructs_lib.ses_arns import configuration_set_arn
@@ -48,7 +49,7 @@ class FeedbackTopics(Construct):
             after it. A name stands for a configuration set that exists already.
         topics: Kinds of feedback, each once. Topic and queue are named ``<configuration set>-<kind>``.
             Default: none, for events that go elsewhere only.
-        key_arn: A customer managed key of your own for all of it. Default: one is made, and rotated.
+        existing_key_arn: A customer managed key that exists already, for all of it. Default: one is made.
         event_bridge: Default: nothing goes to EventBridge.
         firehose: Default: nothing goes to Firehose.
         cloud_watch: Default: no metrics by dimension; the account's reputation metrics exist without it.
@@ -71,7 +72,7 @@ class FeedbackTopics(Construct):
         *,
         configuration_set: SendingProfile | str,
         topics: Sequence[FeedbackTopic] = (),
-        key_arn: str | None = None,
+        existing_key_arn: str | None = None,
         event_bridge: EventBridgeDestination | None = None,
         firehose: FirehoseDestination | None = None,
         cloud_watch: CloudWatchDestination | None = None,
@@ -91,8 +92,8 @@ class FeedbackTopics(Construct):
                 got=topics,
                 fix="add FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue())",
             )
-        if key_arn is not None:
-            require_key_arn(key_arn, region=stack.region)
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=stack.region)
 
         super().__init__(scope, construct_id)
         arn = configuration_set_arn(self, name)
@@ -110,14 +111,15 @@ class FeedbackTopics(Construct):
                     if topic.has_receivers
                 ],
             )
-            self.key = feedback_key(
+            self.key = encryption_key(
                 self,
                 "Key",
-                configuration_set_name=name,
-                key_arn=key_arn,
-                statements=self.key_statements,
+                description=f"Amazon SES: feedback of configuration set {name}",
+                existing_key_arn=existing_key_arn,
                 removal_policy=removal_policy,
             )
+            for statement in self.key_statements:
+                let_use(self, self.key, statement)
             self.channels = {
                 topic.kind: FeedbackChannel(
                     self,

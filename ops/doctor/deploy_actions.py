@@ -10,7 +10,7 @@ from typing import Final
 from constructs_lib.identity.dns import CreatedZone, Route53Zone
 from constructs_lib.identity.dns_records import Purpose
 from ops.doctor.arns import arn
-from ops.doctor.deploy_parts import ANY, DeployAction, alarm, function, invocation, role
+from ops.doctor.deploy_parts import ANY, DeployAction, alarm, function, invocation, key, role
 from ops.doctor.deploy_watching import watching_actions
 from ops.doctor.expected import expected_names
 from ops.doctor.ports import Kind
@@ -79,8 +79,8 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[DeployAction
             action="ses:CreateConfigurationSetEventDestination",
             resource=arn(environment, region, "ses", name),
         )
-    if feedback.topics and region not in feedback.key_arns:
-        yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+    if feedback.topics:
+        yield from key(environment, region)
 
 
 def _zones(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
@@ -122,9 +122,10 @@ def _receiving(environment: MailEnvironment, region: str) -> Iterator[DeployActi
         yield from function(environment, region, stack, "Custom::VerifiedIdentity")
     if receiving.prefixes:
         bucket = arn(environment, region, "s3", f"{environment.name}-{stack}-mail".lower())
-        yield DeployAction(type="AWS::S3::Bucket", action="s3:CreateBucket", resource=bucket)
-        yield DeployAction(type="AWS::S3::BucketPolicy", action="s3:PutBucketPolicy", resource=bucket)
-        yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+        if region not in receiving.existing_bucket_names:
+            yield DeployAction(type="AWS::S3::Bucket", action="s3:CreateBucket", resource=bucket)
+            yield DeployAction(type="AWS::S3::BucketPolicy", action="s3:PutBucketPolicy", resource=bucket)
+        yield from key(environment, region)
         yield from role(environment, region, stack)
     if receiving.inboxes:
         yield from function(environment, region, stack, "")
@@ -160,7 +161,7 @@ def _access(environment: MailEnvironment, region: str) -> Iterator[DeployAction]
             action="secretsmanager:RotateSecret",
             resource=secret,
         )
-    yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+    yield from key(environment, region)
     yield from alarm(environment, region, stack)
     yield DeployAction(
         type="AWS::Events::Rule",

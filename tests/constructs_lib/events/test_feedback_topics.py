@@ -117,7 +117,7 @@ def test_a_rehearsal_keeps_nothing() -> None:
 
 def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:
     stack = new_stack()
-    feedback = build(stack, topics=QUEUED, key_arn=KEY)
+    feedback = build(stack, topics=QUEUED, existing_key_arn=KEY)
     template = template_of(stack)
     assert not resources(template, "AWS::KMS::Key")
     encrypted = resources(template, "AWS::SNS::Topic") | resources(template, "AWS::SQS::Queue")
@@ -167,8 +167,8 @@ def test_arns_follow_partition_region_and_account() -> None:
     [
         ("topics", (), "feedback-topics-invalid", "topics"),
         ("topics", SILENT * 2, "feedback-topics-invalid", "topics"),
-        ("key_arn", "alias/aws/sns", "encryption-key-unusable", "key_arn"),
-        ("key_arn", KEY.replace(REGION, "eu-west-2"), "encryption-key-unusable", "key_arn"),
+        ("existing_key_arn", "alias/aws/sns", "encryption-key-unusable", "existing_key_arn"),
+        ("existing_key_arn", KEY.replace(REGION, "eu-west-2"), "encryption-key-unusable", "existing_key_arn"),
         ("configuration_set", "my set", "configuration-set-name-invalid", "configuration_set"),
     ],
 )

@@ -153,7 +153,7 @@ def test_nothing_is_announced_where_no_topic_is_named() -> None:
 
 
 def test_a_key_of_ones_own_gets_no_policy_but_an_output() -> None:
-    template = synth(key_arn=KEY)
+    template = synth(existing_key_arn=KEY)
     assert not resources(template, "AWS::KMS::Key")
     (mail, _) = buckets(template)
     (rule_of,) = mail[1]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
@@ -173,8 +173,8 @@ def test_a_key_of_ones_own_gets_no_policy_but_an_output() -> None:
         ({"prefixes": ["support"]}, "mail-prefix-invalid", "'support'"),
         ({"prefixes": ["a/", "a/"]}, "mail-prefix-invalid", "beside each other"),
         ({"prefixes": ["a/b/", "a/"]}, "mail-prefix-invalid", "['a/b/']"),
-        ({"key_arn": "alias/aws/s3"}, "encryption-key-unusable", "key_arn: "),
-        ({"key_arn": KEY.replace(REGION, "us-east-1")}, "encryption-key-unusable", REGION),
+        ({"existing_key_arn": "alias/aws/s3"}, "encryption-key-unusable", "existing_key_arn: "),
+        ({"existing_key_arn": KEY.replace(REGION, "us-east-1")}, "encryption-key-unusable", REGION),
     ],
 )
 def test_refuses_before_anything_is_built(options: dict[str, Any], code: str, fragment: str) -> None:
