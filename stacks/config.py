@@ -114,6 +114,11 @@ class MailEnvironment:
         require_own_regions(self.existing_key_arns, self.regions, option=f"{self.name}: existing_key_arns")
         for region, key_arn in self.existing_key_arns.items():
             require_key_arn(key_arn, region=region)
+        for topic in self.feedback.topics:
+            option = f"{self.name}: feedback: {topic.kind}: existing_topic_arns"
+            require_own_regions(topic.existing_topic_arns, self.regions, option=option)
+            for region in topic.existing_topic_arns:
+                topic.require_existing(region, self.account)
         if self.audit is not None:
             self.audit.require_regions(self.regions, option=f"{self.name}: audit")
         require_own_regions(tuple(self.mail_from_hosts), self.regions, option=f"{self.name}: mail_from_hosts")

@@ -56,13 +56,14 @@ class FeedbackTopics(Construct):
         removal_policy: Of key and queues. Default: they are kept; a failed creation is cleaned up.
 
     Attributes:
-        key: The key; None without topics.
+        key: The key; None where nothing is encrypted here.
         key_statements: What its policy must allow; a made key has them.
         channels: By kind of feedback its topic, queue and dead-letter queue.
 
     Raises:
-        ConfigurationError: ``feedback-topics-invalid``, ``encryption-key-unusable``,
-            ``event-destination-invalid``, ``configuration-set-name-invalid``; before anything is built.
+        ConfigurationError: ``feedback-topics-invalid``, ``existing-resource-invalid``,
+            ``encryption-key-unusable``, ``event-destination-invalid``, ``configuration-set-name-invalid``;
+            before anything is built.
     """
 
     def __init__(
@@ -94,19 +95,21 @@ class FeedbackTopics(Construct):
             )
         if existing_key_arn is not None:
             require_key_arn(existing_key_arn, region=stack.region)
+        existing = {topic.kind: topic.require_existing(stack.region, stack.account) for topic in topics}
 
         super().__init__(scope, construct_id)
         arn = configuration_set_arn(self, name)
         self.key_statements: Sequence[iam.PolicyStatement] = ()
         self.key: kms.IKey | None = None
-        self.channels: dict[Feedback, FeedbackChannel] = {}
-        if topics:
+        # A topic that exists has its owner's key; without a queue behind it nothing is encrypted here.
+        if any(existing[topic.kind] is None or topic.has_receivers for topic in topics):
             self.key_statements = service_statements(
                 self,
                 configuration_set_arn=arn,
                 # By name: the topics themselves refer to the key.
                 topic_arns=[
-                    stack.format_arn(service="sns", resource=topic.kind.topic_name(name))
+                    existing[topic.kind]
+                    or stack.format_arn(service="sns", resource=topic.kind.topic_name(name))
                     for topic in topics
                     if topic.has_receivers
                 ],
@@ -120,18 +123,19 @@ class FeedbackTopics(Construct):
             )
             for statement in self.key_statements:
                 let_use(self, self.key, statement)
-            self.channels = {
-                topic.kind: FeedbackChannel(
-                    self,
-                    topic.kind.capitalize(),
-                    topic=topic,
-                    topic_name=topic.kind.topic_name(name),
-                    key=self.key,
-                    configuration_set_arn=arn,
-                    removal_policy=removal_policy,
-                )
-                for topic in topics
-            }
+        self.channels: dict[Feedback, FeedbackChannel] = {
+            topic.kind: FeedbackChannel(
+                self,
+                topic.kind.capitalize(),
+                topic=topic,
+                name=topic.kind.topic_name(name),
+                existing_topic_arn=existing[topic.kind],
+                key=self.key,
+                configuration_set_arn=arn,
+                removal_policy=removal_policy,
+            )
+            for topic in topics
+        }
         publishing = EventPublishing(
             scope=self, configuration_set_name=name, configuration_set_arn=arn, after=after
         )

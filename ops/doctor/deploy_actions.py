@@ -48,6 +48,9 @@ def deploy_actions(environment: MailEnvironment, region: str) -> Iterator[Deploy
 def _all(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
     for expected in expected_names(environment, region):
         if expected.existing:
+            if expected.kind is Kind.TOPIC:
+                resource = arn(environment, region, "sns", expected.name)
+                yield DeployAction(type="AWS::SNS::Subscription", action="sns:Subscribe", resource=resource)
             continue
         action, service, prefix = _NAMED[expected.kind]
         resource = arn(environment, region, service, f"{prefix}{expected.name}") if service else ANY

@@ -95,7 +95,13 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[ExpectedName
     )
     for topic in environment.feedback.topics:
         topic_name = topic.kind.topic_name(name)
-        yield ExpectedName(kind=Kind.TOPIC, name=topic_name, region=region, stack=stack)
+        yield ExpectedName(
+            kind=Kind.TOPIC,
+            name=topic.name_in(region, name),
+            region=region,
+            stack=stack,
+            existing=region in topic.existing_topic_arns,
+        )
         if topic.queue is not None:
             yield ExpectedName(kind=Kind.QUEUE, name=topic_name, region=region, stack=stack)
         if topic.has_receivers:

@@ -165,9 +165,42 @@ def test_a_key_of_ones_own_gets_no_policy_but_an_output() -> None:
     assert not outputs(synth())
 
 
+def test_a_bucket_that_exists_gets_a_writer_and_no_policy() -> None:
+    template = synth(existing_key_arn=KEY, existing_bucket_name="their-mail")
+    types = {each["Type"] for each in template["Resources"].values()}
+    assert types == {"AWS::IAM::Role"}
+    told = outputs(template)
+    assert sorted(told) == [
+        f"{OUTPUT}SesStoresMail, unless it leaves permissions to IAM",
+        f"{OUTPUT}SesStoresMail, which IAM allows anyway where no statement of it denies",
+    ]
+    bucket = json.dumps(
+        told[f"{OUTPUT}SesStoresMail, which IAM allows anyway where no statement of it denies"]
+    )
+    assert ":s3:::their-mail/support/*" in bucket
+    assert "s3:PutObject" in bucket
+    role = json.dumps(only(template, "AWS::IAM::Role")[1])
+    assert ":s3:::their-mail/support/*" in role
+
+
 @pytest.mark.parametrize(
     "options, code, fragment",
     [
+        ({"existing_bucket_name": "their-mail"}, "existing-resource-invalid", "existing_key_arn"),
+        (
+            {"existing_key_arn": KEY, "existing_bucket_name": "arn:aws:s3:::their-mail"},
+            "existing-resource-invalid",
+            "existing_bucket_name: ",
+        ),
+        (
+            {
+                "existing_key_arn": KEY,
+                "existing_bucket_name": "their-mail",
+                "retention": MailRetention(expire_after_days=9),
+            },
+            "existing-resource-invalid",
+            "retention: ",
+        ),
         ({"rule_set_name": "a/b"}, "receipt-rule-set-invalid", "rule_set_name: "),
         ({"prefixes": []}, "mail-prefix-invalid", "prefixes: "),
         ({"prefixes": ["support"]}, "mail-prefix-invalid", "'support'"),
