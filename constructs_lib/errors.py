@@ -39,6 +39,7 @@ CODES: Final = {
     "environment-unknown": "No environment of that name is declared",
     "event-destination-invalid": "SES restricts event destinations",
     "event-pattern-too-long": "EventBridge limits the characters of an event pattern",
+    "existing-resource-invalid": "Something that exists already cannot be used here",
     "feedback-topics-invalid": "Every kind of feedback goes to one topic, every subscriber gets it once",
     "forwarding-invalid": "Forwarding leads out of the mapping, from a verified address",
     "from-address-outside-identity": "SES sends only from addresses of the identity",

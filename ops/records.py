@@ -138,7 +138,8 @@ def place_of(record: DnsRecord, environment: MailEnvironment, domain: MailDomain
     """Where one record of a domain lives, by the rule that the construct follows too."""
     home = home_of(record, domain.dns, environment.zones())
     receiver = record.name.partition("._report._dmarc.")[2]
-    return _place(home, receiver or domain.domain, by_hand=not is_written(record))
+    by_hand = not is_written(record) or domain.has_record(record.purpose)
+    return _place(home, receiver or domain.domain, by_hand=by_hand)
 
 
 def _place(dns: DnsLocation, owner: str, *, by_hand: bool) -> Place:
