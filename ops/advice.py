@@ -71,13 +71,17 @@ def next_step(
     if answer.mail_from_domain != domain.mail_from_in(region):
         return NextStep(
             action=f"The MAIL FROM domain is {answer.mail_from_domain or 'not set'}, the environment "
-            f"says {domain.mail_from_in(region)}. Deploy: {deploy}",
+            f"says {domain.mail_from_in(region)}. Deploy: {deploy}. If that changes nothing, it was changed "
+            f"outside of it: {_set_mail_from(domain, region)}",
             who=DEPLOYER,
         )
     if answer.configuration_set != environment.configuration_set_name:
         return NextStep(
             action=f"The default configuration set is {answer.configuration_set or 'not set'}, the "
-            f"environment says {environment.configuration_set_name}. Deploy: {deploy}",
+            f"environment says {environment.configuration_set_name}. Deploy: {deploy}. If that changes "
+            "nothing, it was changed outside of it: aws sesv2 "
+            f"put-email-identity-configuration-set-attributes --region {region} "
+            f"--email-identity {domain.domain} --configuration-set-name {environment.configuration_set_name}",
             who=DEPLOYER,
         )
     if is_verified(answer) and not problems:
@@ -137,9 +141,15 @@ def _restart(domain: MailDomain, region: str, answer: IdentityAnswer) -> str:
             f"of {domain.domain} again in the SES console of {region}"
         )
     return (
-        f". SES stopped looking after {SEARCH_TIME}: when the records are right, start it again: aws sesv2 "
-        f"put-email-identity-mail-from-attributes --region {region} --email-identity {domain.domain} "
-        f"--mail-from-domain {domain.mail_from_in(region)}"
+        f". SES stopped looking after {SEARCH_TIME}: when the records are right, start it again: "
+        f"{_set_mail_from(domain, region)}"
+    )
+
+
+def _set_mail_from(domain: MailDomain, region: str) -> str:
+    return (
+        f"aws sesv2 put-email-identity-mail-from-attributes --region {region} --email-identity "
+        f"{domain.domain} --mail-from-domain {domain.mail_from_in(region)}"
     )
 
 
