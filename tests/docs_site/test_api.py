@@ -79,7 +79,7 @@ def made(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     "expected",
     [
-        "### `places` { #places }\n\n`constructs_lib.places`, [constructs_lib/places.py](../../constructs_lib/",
+        "### `places` { #places }\n\n`constructs_lib.places`, [constructs_lib/places.py](../../",
         "\nWhere mail goes.\n",
         "#### `MOST` { #places.MOST }\n\n`3`. How many.\n",
         "#### `Kind` { #places.Kind }\n\nWhich one.\n\n\n\n- `NEAR` = `'near'`: Not far.\n",
