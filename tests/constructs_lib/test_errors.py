@@ -113,6 +113,7 @@ from constructs_lib.ec2.ec2_sender import *
 from constructs_lib.email_address import *
 from constructs_lib.monitoring.event_counts import *
 from constructs_lib.events.event_destinations import *
+from constructs_lib.events.event_forward import *
 from constructs_lib.events.feedback import *
 from constructs_lib.events.feedback_topics import *
 from constructs_lib.receiving.inbound_mail import *
@@ -152,6 +153,7 @@ from constructs_lib.monitoring.spend_budget import *
 from constructs_lib.monitoring.spend_limit import *
 from constructs_lib.identity.spf import *
 from constructs_lib.events.subscribers import *
+from constructs_lib.events.topic_queue import *
 from constructs_lib.audit.trail_settings import *
 from constructs_lib.verification.verification_gate import *
 from constructs_lib.verification.verification_template import *
