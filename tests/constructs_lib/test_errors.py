@@ -131,6 +131,7 @@ from constructs_lib.receiving.rule_set_activation import *
 from constructs_lib.receiving.inbound_mx import *
 from constructs_lib.identity.mail_records import *
 from constructs_lib.identity.mail_from_hosts import *
+from constructs_lib.receiving.mail_reader import *
 from constructs_lib.receiving.mail_retention import *
 from constructs_lib.receiving.mail_store import *
 from constructs_lib.receiving.receipt_actions import *
@@ -140,6 +141,7 @@ from constructs_lib.regions import *
 from constructs_lib.monitoring.reputation_alarms import *
 from constructs_lib.monitoring.reputation_pause import *
 from constructs_lib.monitoring.reputation_thresholds import *
+from constructs_lib.sending.delegated_sending import *
 from constructs_lib.sending.send_conditions import *
 from constructs_lib.sending.send_permission import *
 from constructs_lib.sending.send_policy import *

@@ -44,11 +44,14 @@ from constructs_lib.receiving.inbound_mail import InboundMail
 from constructs_lib.receiving.inbound_mx import InboundMx
 from constructs_lib.receiving.mail_function import MailFunction
 from constructs_lib.receiving.mail_processor import MailProcessor
+from constructs_lib.receiving.mail_reader import MailReader
 from constructs_lib.receiving.mail_store import MailStore
 from constructs_lib.receiving.receipt_actions import StoreInS3
 from constructs_lib.receiving.receipt_rule_set import ReceiptRuleSet
 from constructs_lib.receiving.receipt_rules import ReceiptRule
 from constructs_lib.receiving.rule_set_activation import RuleSetActivation
+from constructs_lib.receiving.stored_mail_access import StoredMailAccess
+from constructs_lib.sending.delegated_sending import DelegatedSending
 from constructs_lib.sending.send_conditions import SendConditions
 from constructs_lib.sending.send_permission import SendPermission
 from constructs_lib.sending.send_policy import SendPolicy
@@ -101,6 +104,13 @@ class WholeLibrary(cdk.Stack):
                     conditions=SendConditions(from_addresses=(f"partner@{DOMAIN}",)),
                 )
             ],
+        )
+        DelegatedSending(
+            self,
+            "AsShop",
+            identity_arn=f"arn:aws:ses:{REGION}:{OTHER_ACCOUNT}:identity/shop.example",
+            configuration_set=profile,
+            conditions=SendConditions(from_addresses=("letters@shop.example",)),
         )
         self._smtp(permission)
         self._receiving(identity)
@@ -177,7 +187,20 @@ class WholeLibrary(cdk.Stack):
         )
 
     def _receiving(self, identity: DomainIdentity) -> None:
-        store = MailStore(self, "Mail", rule_set_name=RULE_SET, prefixes=["support/", "orders/"])
+        store = MailStore(
+            self,
+            "Mail",
+            rule_set_name=RULE_SET,
+            prefixes=["support/", "orders/"],
+            readers=[MailReader(account=OTHER_ACCOUNT, role="role/Support", prefixes=("support/",))],
+        )
+        StoredMailAccess(
+            self,
+            "ShopMail",
+            bucket_name="shop-mail",
+            key_arn=f"arn:aws:kms:{REGION}:{OTHER_ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            prefixes=["orders/"],
+        )
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "code").mkdir()
             Path(folder, "code", "orders.py").write_text("def handle(event, context): ...\n", "ascii")
