@@ -1,6 +1,7 @@
 """Pages of the documentation, and the code blocks in them.
 
-A block has a language, one of `LANGUAGES`. An HTML comment right before it says more: ``<!-- rehearsed -->``
+A block has a language, one of `LANGUAGES`. In a console block, commands begin with ``$ ``, and the
+rest is what they print. An HTML comment right before it says more: ``<!-- rehearsed -->``
 before a bash block, that the rehearsal runs it; ``<!-- written: NAME -->``, that it is the file NAME, which
 the page uses later.
 """
@@ -15,7 +16,7 @@ from typing import Final
 
 from tests.support import ROOT
 
-LANGUAGES: Final = ("bash", "json", "python", "text", "toml", "yaml")
+LANGUAGES: Final = ("bash", "console", "json", "python", "text", "toml", "yaml")
 
 _FENCE: Final = re.compile(r"^( *)(`{3,}|~{3,})(.*)$")
 _COMMENT: Final = re.compile(r"^ *<!-- (rehearsed|written: (\S+)) -->$")
@@ -41,6 +42,13 @@ class Block:
     rehearsed: bool
     file: str | None
 
+    @property
+    def commands(self) -> str:
+        """The commands of a bash or console block."""
+        if self.language != "console":
+            return self.source
+        return "".join(line[2:] for line in self.source.splitlines(keepends=True) if line.startswith("$ "))
+
 
 @dataclass(frozen=True)
 class Page:
@@ -54,9 +62,9 @@ class Page:
         """Its blocks, in order."""
         return tuple(_blocks(self.name, self.text))
 
-    def blocks_in(self, language: str) -> tuple[Block, ...]:
-        """Those in a language."""
-        return tuple(block for block in self.blocks if block.language == language)
+    def blocks_in(self, *languages: str) -> tuple[Block, ...]:
+        """Those in one of these languages."""
+        return tuple(block for block in self.blocks if block.language in languages)
 
 
 @cache
