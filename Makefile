@@ -92,7 +92,7 @@ mutations: setup ## Process 100,000 incoming messages that were changed at rando
 	@$(BIN)/python -m bench.mail_mutations
 
 snapshots: setup ## Rewrite the templates and the public API as reviewed: the diff of a pull request
-	@$(BIN)/python -m pytest -q tests/test_snapshots.py tests/test_public_api.py --snapshot-update
+	@$(BIN)/python -m pytest -q tests/test_snapshots.py tests/test_partitions.py tests/test_public_api.py --snapshot-update
 
 wheel: setup ## Build constructs_lib as dist/*.whl, to be installed elsewhere
 	@rm -rf dist

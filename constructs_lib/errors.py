@@ -55,6 +55,7 @@ CODES: Final = {
     "legacy-verification-invalid": "A domain has one legacy verification record in a stack",
     "mail-dashboard-invalid": "A dashboard has a name CloudWatch takes and shows everything once",
     "mail-from-feedback-host-unknown": "The feedback MX host of this Region is not published",
+    "mail-from-hosts-published": "MAIL FROM domains of this Region use other hosts",
     "mail-from-invalid": "MAIL FROM is a subdomain of the identity, used for nothing else",
     "mail-function-invalid": "Your function on mail has code and limits that Lambda takes",
     "mail-prefix-invalid": "Mail is stored in folders that IAM reads literally",

@@ -119,6 +119,7 @@ def needed_records(
         dmarc=domain.dmarc if publishes else None,
         apex_spf=domain.apex_spf if publishes else None,
         own_dkim_key=domain.own_dkim_key,
+        stated_hosts=environment.mail_from_hosts.get(region),
     )
     later = () if answer or domain.own_dkim_key else _later_dkim(domain.domain)
     if environment.has_inbound_mx(domain, region):

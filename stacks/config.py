@@ -9,6 +9,7 @@ from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
 from constructs_lib.identity.dns import Route53Zone
+from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
@@ -47,6 +48,8 @@ class MailEnvironment:
         audit: The audit trail, and alerts on calls that look like abuse. Default: none.
         expected_daily_messages: Messages by recipient that each Region is to take in 24 hours; the operator's
             `doctor` compares it with SES's quota. Default: nothing is expected.
+        mail_from_hosts: By Region, what the records of MAIL FROM domains hold where AWS does not publish it
+            (aws-eusc). Default: what is published.
         tags: Tags of every resource.
         retain: Whether identities, zones and records outlive their stack. Only a rehearsal says False.
 
@@ -69,6 +72,7 @@ class MailEnvironment:
     monitoring: MailMonitoring | None = None
     audit: MailAudit | None = None
     expected_daily_messages: int | None = None
+    mail_from_hosts: Mapping[str, MailFromHosts] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     retain: bool = True
 
@@ -101,7 +105,13 @@ class MailEnvironment:
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
         if self.audit is not None:
             self.audit.require_regions(self.regions, option=f"{self.name}: audit")
-        require_domains(self.domains, environment=self.name, regions=self.regions)
+        require_own_regions(tuple(self.mail_from_hosts), self.regions, option=f"{self.name}: mail_from_hosts")
+        require_domains(
+            self.domains,
+            environment=self.name,
+            regions=self.regions,
+            hosts=self.mail_from_hosts,
+        )
         self._require_senders()
         self._require_addresses()
         require_receiving(

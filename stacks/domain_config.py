@@ -1,5 +1,6 @@
 """What an environment says about one domain, and how its domains fit together. Nothing here loads the CDK."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -8,10 +9,11 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
 from constructs_lib.identity.easy_dkim import DkimKeyLength, key_length_of
+from constructs_lib.identity.mail_from_hosts import MailFromHosts, mail_from_hosts
 from constructs_lib.identity.mail_records import legacy_record, mail_from_domain
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
-from constructs_lib.regions import feedback_host
+from constructs_lib.regions import require_ses_region
 from stacks.config_errors import environment_invalid, require_own_regions
 
 MAX_STACK_RESOURCES: Final = 500
@@ -75,7 +77,7 @@ class MailDomain:
         if self.legacy_txt:
             legacy_record(self.domain, "token")
         for region in self.regions:
-            feedback_host(region)
+            require_ses_region(region, option=f"{self.domain}: regions")
         if len(set(self.regions)) != len(self.regions):
             raise environment_invalid(
                 f"{self.domain}: regions", "each Region once.", self.regions, "drop the repeated one"
@@ -102,17 +104,24 @@ class MailDomain:
         return self.regions or regions[:1]
 
 
-def require_domains(domains: tuple[MailDomain, ...], *, environment: str, regions: tuple[str, ...]) -> None:
+def require_domains(
+    domains: tuple[MailDomain, ...],
+    *,
+    environment: str,
+    regions: tuple[str, ...],
+    hosts: Mapping[str, MailFromHosts],
+) -> None:
     """Refuse domains that do not fit together.
 
     Args:
         domains: The domains of an environment.
         environment: Its name, for errors.
         regions: Its Regions.
+        hosts: The MAIL FROM hosts that it states, by Region.
 
     Raises:
         ConfigurationError: ``domain-duplicate``, ``environment-invalid``, ``mail-from-invalid``,
-            ``created-zone-regions``, ``stack-too-large``, ``mail-from-feedback-host-unknown``.
+            ``created-zone-regions``, ``stack-too-large``, a code of `mail_from_hosts`.
     """
     names = [domain.domain for domain in domains]
     for domain in domains:
@@ -126,7 +135,7 @@ def require_domains(domains: tuple[MailDomain, ...], *, environment: str, region
             )
         used = domain.regions_among(regions)
         for region in used:
-            feedback_host(region)
+            mail_from_hosts(region, hosts.get(region), option=f"{environment}: mail_from_hosts")
         require_own_regions(used, regions, option=f"{environment}: {domain.domain}: regions")
     _require_own_mail_from(domains, environment=environment, regions=regions)
     _require_consistent_zones(domains, environment=environment)

@@ -50,6 +50,7 @@ class IdentityStack(RegionStack):
                 dns=dns,
                 configuration_set_name=config.configuration_set_name,
                 mail_from_domain=domain.mail_from_in(region),
+                mail_from_hosts=config.mail_from_hosts.get(region),
                 dkim_key_length=domain.dkim_key_length,
                 own_dkim_key=domain.own_dkim_key,
                 dmarc=domain.dmarc if config.publishes_policies(domain, region) else None,

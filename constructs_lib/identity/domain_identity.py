@@ -33,11 +33,13 @@ from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, ExternalDns, WritableZone, require_zone_covers
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.easy_dkim import DkimKeyLength, key_length_of
+from constructs_lib.identity.mail_from_hosts import MailFromHosts
+from constructs_lib.identity.mail_from_hosts import mail_from_hosts as published_or
 from constructs_lib.identity.mail_records import home_of, mail_records
 from constructs_lib.identity.mail_records import mail_from_domain as default_mail_from_domain
 from constructs_lib.identity.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
-from constructs_lib.regions import feedback_host, require_ses_region
+from constructs_lib.regions import require_ses_region
 from constructs_lib.sending.configuration_set_name import require_configuration_set_name
 from constructs_lib.sending.send_policy import SendingIdentity
 from constructs_lib.ses_arns import identity_arn
@@ -90,6 +92,8 @@ class DomainIdentity(Construct, SendingIdentity):
         configuration_set_name: Default configuration set of the identity, so that bounces of sends
             that name none are seen too. It must exist before this identity.
         mail_from_domain: Default: ``bounce.<domain>``. One per Region when a domain is used in several.
+        mail_from_hosts: What the records of the MAIL FROM domain hold, in a Region for which AWS does not
+            publish it (aws-eusc). Default: what is published.
         mx_failure: Default: SES falls back to its own MAIL FROM domain, so mail flows while DNS spreads.
         dkim_key_length: Of the keys of Easy DKIM; not together with `own_dkim_key`. Default: 2048 bit.
         own_dkim_key: Sign with a key of one's own. Default: Easy DKIM, whose keys SES makes and rotates.
@@ -120,6 +124,7 @@ class DomainIdentity(Construct, SendingIdentity):
         dns: WritableZone | ExternalDns,
         configuration_set_name: str,
         mail_from_domain: str | None = None,
+        mail_from_hosts: MailFromHosts | None = None,
         mx_failure: MxFailureBehavior = MxFailureBehavior.USE_DEFAULT_VALUE,
         dkim_key_length: DkimKeyLength | None = None,
         own_dkim_key: OwnDkimKey | None = None,
@@ -130,7 +135,7 @@ class DomainIdentity(Construct, SendingIdentity):
     ) -> None:
         region = cdk.Stack.of(scope).region
         require_ses_region(region, option="env.region")
-        feedback_host(region)
+        hosts = published_or(region, mail_from_hosts)
         self.domain = normalize_domain(domain, option="domain")
         require_zone_covers(dns, self.domain)
         self.dns = dns
@@ -169,6 +174,7 @@ class DomainIdentity(Construct, SendingIdentity):
             dmarc=dmarc,
             apex_spf=apex_spf,
             own_dkim_key=own_dkim_key,
+            stated_hosts=hosts,
         )
         self.manual_records = self._place_records(dns, report_zones)
 

@@ -129,6 +129,7 @@ from constructs_lib.identity.own_dkim import *
 from constructs_lib.receiving.rule_set_activation import *
 from constructs_lib.receiving.inbound_mx import *
 from constructs_lib.identity.mail_records import *
+from constructs_lib.identity.mail_from_hosts import *
 from constructs_lib.receiving.mail_retention import *
 from constructs_lib.receiving.mail_store import *
 from constructs_lib.receiving.receipt_actions import *
@@ -162,7 +163,8 @@ from stacks.environments import environment
 from tests.constructs_lib.receiving.client_side_stacks import lasting_reader
 from tests.template_files import template_json
 reader, requirements = lasting_reader().values()
-stack = cdk.Stack(cdk.App(), "Stack")
+app = cdk.App()
+stack = cdk.Stack(app, "Stack")
 def environment_of(*domains, **overrides):
     options = dict(name="test", account="111111111111", regions=("eu-west-1", "us-east-1"),
                    configuration_set_name="transactional", domains=domains)
