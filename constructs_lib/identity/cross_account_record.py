@@ -1,7 +1,7 @@
 """One record set in a hosted zone of another account, written by a role of that account.
 
 CloudFormation's `AWS::Route53::RecordSet` reaches zones of its own account only. A user of the library does
-not make one: `DomainIdentity`, `InboundMx` and `ZoneDelegation` do where they are given a `CrossAccountZone`.
+not make one: `DomainIdentity`, `InboundMx` and `MailZone` do where they are given a `CrossAccountZone`.
 Resources: one `Custom::CrossAccountRecord`; for each role, once in a stack, an `AWS::IAM::Policy` that lets
 the function assume it; once for all of a stack the function with its role and log.
 

@@ -33,6 +33,7 @@ from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.domain_identity import DomainIdentity, ImportedIdentity
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import mail_records
+from constructs_lib.identity.mail_zone import MailZone
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
 from constructs_lib.verification.verification_waits import VerificationWaits
@@ -130,7 +131,10 @@ def _needs_people(dns: DnsLocation) -> bool:
     if not isinstance(dns, Route53Zone):
         return not isinstance(dns, CrossAccountZone)
     token = cdk.Tokenization.reverse_string(dns.zone_id).first_token
-    return isinstance(token, cdk.Reference) and isinstance(token.target, route53.CfnHostedZone)
+    if not isinstance(token, cdk.Reference) or not isinstance(token.target, route53.CfnHostedZone):
+        return False
+    made = token.target.node.scope
+    return not (isinstance(made, MailZone) and made.delegated)
 
 
 def _seconds(timeout: cdk.Duration | None) -> int:

@@ -5,7 +5,6 @@ import aws_cdk as cdk
 from constructs_lib.identity.dns import CrossAccountZone, Route53Zone
 from constructs_lib.identity.domain_identity import DomainIdentity
 from constructs_lib.identity.mail_zone import MailZone
-from constructs_lib.identity.zone_delegation import ZoneDelegation
 from constructs_lib.identity.zone_records_role import ZoneRecordsRole
 from constructs_lib.identity.zone_role import delegation_permission
 from constructs_lib.sending.sending_profile import SendingProfile
@@ -31,11 +30,10 @@ ZoneRecordsRole(
 
 mail_stack = cdk.Stack(app, "ClubMail", env=MAIL)
 mail_stack.add_stack_dependency(dns_stack, "the role is there before somebody assumes it")
-zone = MailZone(mail_stack, "Zone", zone_name=DOMAIN)
 parent = CrossAccountZone(
     zone_id=PARENT_ZONE_ID, zone_name=PARENT, account="111111111111", role_name=ROLE_NAME
 )
-ZoneDelegation(mail_stack, "Delegation", zone=zone, parent=parent)
+zone = MailZone(mail_stack, "Zone", zone_name=DOMAIN, parent=parent)
 profile = SendingProfile(mail_stack, "Sending", configuration_set_name="club")
 identity = DomainIdentity(
     mail_stack,

@@ -27,7 +27,6 @@ from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.domain_identity import DomainIdentity
 from constructs_lib.identity.legacy_verification import LegacyVerification
 from constructs_lib.identity.mail_zone import MailZone
-from constructs_lib.identity.zone_delegation import ZoneDelegation
 from constructs_lib.identity.zone_records_role import ZoneRecordsRole
 from constructs_lib.identity.zone_role import domain_permissions
 from constructs_lib.monitoring.alarm_topic import AlarmTopic
@@ -255,8 +254,7 @@ class WholeLibrary(cdk.Stack):
             purpose=Purpose.DMARC,
         )
         CrossAccountRecord(self, "ForeignRecord", record=record, zone=foreign)
-        delegated = MailZone(self, "Delegated", zone_name="mail.example.net")
-        ZoneDelegation(self, "Delegation", zone=delegated, parent=foreign)
+        MailZone(self, "Delegated", zone_name="mail.example.net", parent=foreign)
         ZoneRecordsRole(
             self,
             "ZoneRole",

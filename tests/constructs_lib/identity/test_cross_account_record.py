@@ -8,13 +8,12 @@ from constructs import Construct
 
 from constructs_lib.identity.cross_account_record import CrossAccountRecord
 from constructs_lib.identity.dmarc import DmarcPolicy
-from constructs_lib.identity.dns import CrossAccountZone, ExternalDns, Route53Zone
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.domain_identity import DomainIdentity
 from constructs_lib.identity.legacy_verification import LegacyVerification
 from constructs_lib.identity.mail_zone import MailZone
 from constructs_lib.identity.spf import SpfPolicy
-from constructs_lib.identity.zone_delegation import ZoneDelegation
 from constructs_lib.receiving.inbound_mx import InboundMx
 from constructs_lib.verification.verification_gate import VerificationGate
 from tests.iam import Request, evaluate, identity_policies, resolve
@@ -203,8 +202,7 @@ def test_the_legacy_value_is_merged_by_the_role() -> None:
 @pytest.mark.parametrize("parent", [ZONE, Route53Zone(zone_id="Z0OWN", zone_name="example.com")])
 def test_a_subdomain_is_delegated_to_the_zone_that_is_made_for_it(parent: Any) -> None:  # noqa: ANN401
     stack = new_stack()
-    made = MailZone(stack, "Zone", zone_name="mail.example.com")
-    ZoneDelegation(stack, "Delegation", zone=made, parent=parent)
+    MailZone(stack, "Zone", zone_name="mail.example.com", parent=parent)
     template = template_of(stack)
     hosted_zone, _ = only(template, "AWS::Route53::HostedZone")
     kind, values = (
@@ -222,10 +220,9 @@ def test_a_subdomain_is_delegated_to_the_zone_that_is_made_for_it(parent: Any) -
 
 def test_a_zone_does_not_delegate_to_itself() -> None:
     stack = new_stack()
-    made = MailZone(stack, "Zone", zone_name="example.com")
     with refuses("zone-parent-invalid", "example.com"):
-        ZoneDelegation(stack, "Delegation", zone=made, parent=ZONE)
-    assert stack.node.try_find_child("Delegation") is None
+        MailZone(stack, "Zone", zone_name="example.com", parent=ZONE)
+    assert not stack.node.children
 
 
 def test_a_gate_waits_for_records_that_the_deployment_writes() -> None:
@@ -234,6 +231,17 @@ def test_a_gate_waits_for_records_that_the_deployment_writes() -> None:
     assert gate.waits
     _, first = next(iter(resources(template_of(stack), "Custom::VerifiedIdentity").items()))
     assert "ZoneId" not in first["Properties"]
+
+
+@pytest.mark.parametrize("parent", [None, ZONE])
+def test_a_gate_waits_for_a_zone_that_this_app_delegates(parent: CrossAccountZone | None) -> None:
+    stack = new_stack()
+    made = MailZone(stack, "Zone", zone_name="mail.example.com", parent=parent)
+    domain = identity(stack, domain="mail.example.com", dns=made.location)
+    declared = CreatedZone(zone_name="mail.example.com", parent=parent)
+    assert VerificationGate(stack, "Gate", identity=domain).waits is (parent is not None)
+    by_name = VerificationGate(stack, "Declared", identity="mail.example.com", dns=declared)
+    assert by_name.waits is (parent is not None)
 
 
 def test_a_construct_that_moves_stays_the_same_resource() -> None:
@@ -293,8 +301,7 @@ def test_the_apex_spf_is_printed_where_the_zone_is_foreign_too() -> None:
 def test_the_rule_packs_and_cfn_lint_are_clean(region: str | None, dns: Any, tmp_path: Path) -> None:  # noqa: ANN401
     stack = new_stack(region)
     LegacyVerification(stack, "Legacy", domain=identity(stack, dns=dns), dns=dns)
-    made = MailZone(stack, "Zone", zone_name="mail.example.com")
-    ZoneDelegation(stack, "Delegation", zone=made, parent=ZONE)
+    MailZone(stack, "Zone", zone_name="mail.example.com", parent=ZONE)
     for pack in PACKS:
         assert findings(pack, stack) == set()
     path = tmp_path / "template.json"
