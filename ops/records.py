@@ -143,10 +143,16 @@ def needed_records(
 
 def place_of(record: DnsRecord, environment: MailEnvironment, domain: MailDomain) -> Place:
     """Where one record of a domain lives, by the rule that the construct follows too."""
-    home = home_of(record, domain.dns, environment.zones())
     receiver = record.name.partition("._report._dmarc.")[2]
-    by_hand = not is_written(record) or domain.has_record(record.purpose)
-    return _place(home, receiver or domain.domain, by_hand=by_hand)
+    where = home(record, environment, domain)
+    return _place(
+        where, receiver or domain.domain, by_hand=not is_written(record) or domain.has_record(record.purpose)
+    )
+
+
+def home(record: DnsRecord, environment: MailEnvironment, domain: MailDomain) -> DnsLocation:
+    """The zone that one record of a domain belongs to, or that its DNS is elsewhere."""
+    return home_of(record, domain.dns, environment.zones())
 
 
 def _place(dns: DnsLocation, owner: str, *, by_hand: bool) -> Place:
