@@ -1,6 +1,5 @@
 """Signatures and docstrings of modules as Markdown, read from the sources by griffe."""
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -28,20 +27,23 @@ class Library:
     modules: dict[str, griffe.Module]
 
     @cached_property
-    def classes(self) -> dict[str, str]:
-        """The module of each public class, by its name; none for a name that several modules have."""
-        found: dict[str, list[str]] = {}
-        for path, module in self.modules.items():
-            for name in public_members(module):
-                if isinstance(module.members[name], griffe.Class):
-                    found.setdefault(name, []).append(path)
-        return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
+    def homes(self) -> dict[str, str]:
+        """The module of each public class, by its whole name."""
+        return {
+            f"{module.path}.{name}": path
+            for path, module in self.modules.items()
+            for name in public_members(module)
+            if isinstance(module.members[name], griffe.Class)
+        }
 
-    def class_named(self, name: str) -> griffe.Class | None:
-        """A public class by its name; None for none."""
-        path = self.classes.get(name)
-        member = self.modules[path].members[name] if path else None
-        return member if isinstance(member, griffe.Class) else None
+    def classes_named(self, name: str) -> list[griffe.Class]:
+        """The public classes of a name; modules that differ may each have one."""
+        found = (
+            self.modules[path].members[name]
+            for whole, path in self.homes.items()
+            if whole.endswith(f".{name}")
+        )
+        return [each for each in found if isinstance(each, griffe.Class)]
 
 
 @cache
@@ -117,10 +119,10 @@ class Renderer:
 
     def _class(self, module: griffe.Module, owner: griffe.Class) -> Iterator[str]:
         yield f"#### `{owner.name}` {{ #{anchor(module, owner.name)} }}\n"
-        bases = [str(base) for base in owner.bases]
+        bases = list(owner.bases)
         told = _Docstring(owner)
         yield told.text + "\n"
-        if any(base.endswith("Enum") for base in bases):
+        if any(str(base).endswith("Enum") for base in bases):
             yield "".join(
                 f"- `{each.name}`{self._value(each)}\n"
                 for each in owner.members.values()
@@ -155,7 +157,7 @@ class Renderer:
             yield from self._parameters(function, told)
         if function.returns is not None and str(function.returns) != "None":
             text = f": {told.returns}" if told.returns else ""
-            yield f"**Returns** {self._type(str(function.returns))}{text}\n"
+            yield f"**Returns** {self._type(function.returns)}{text}\n"
         yield from self._raises(told)
 
     def _attribute(self, attribute: griffe.Attribute) -> Iterator[str]:
@@ -170,7 +172,7 @@ class Renderer:
         for each in parameters(owner):
             mark = _STARS.get(each.kind, "") if each.kind else ""
             default = "" if each.default is None or mark else f", default `{_short(str(each.default))}`"
-            kind = f": {self._type(str(each.annotation))}" if each.annotation else ""
+            kind = f": {self._type(each.annotation)}" if each.annotation else ""
             text = told.parameters.get(each.name) or told.attributes.get(each.name) or "\\-"
             yield f"`{mark}{each.name}`{kind}{default}\n:   {text}\n"
 
@@ -182,20 +184,22 @@ class Renderer:
     def _type_of(self, owner: griffe.Class, name: str) -> str:
         member = owner.members.get(name)
         annotation = getattr(member, "annotation", None) or getattr(member, "returns", None)
-        return f": {self._type(str(annotation))}" if annotation else ""
+        return f": {self._type(annotation)}" if annotation else ""
 
-    def _type(self, text: str) -> str:
+    def _type(self, annotation: str | griffe.Expr) -> str:
         """A type, whose names of ours are links."""
-
-        def linked(match: re.Match[str]) -> str:
-            path = self.library.classes.get(match[0])
-            target = self.link(path, anchor(self.library.modules[path], match[0])) if path else None
-            return f"[{match[0]}]({target})" if target else escaped(match[0])
-
-        parts = re.split(r"([A-Za-z_][\w.]*)", text.replace('"', "").replace("'", ""))
+        parts = annotation.iterate(flat=True) if isinstance(annotation, griffe.Expr) else [annotation]
         return "".join(
-            re.sub(r".+", linked, part) if number % 2 else escaped(part) for number, part in enumerate(parts)
+            self._named(part.name, part.canonical_path)
+            if isinstance(part, griffe.ExprName)
+            else escaped(str(part))
+            for part in parts
         )
+
+    def _named(self, name: str, whole: str) -> str:
+        path = self.library.homes.get(whole)
+        target = self.link(path, anchor(self.library.modules[path], name)) if path else None
+        return f"[{name}]({target})" if target else escaped(name)
 
     def _value(self, member: griffe.Object | griffe.Alias) -> str:
         text = f": {to_markdown(member.docstring.value)}" if member.docstring else ""

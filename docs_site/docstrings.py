@@ -23,7 +23,7 @@ def to_markdown(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text without code whose signs mean themselves."""
-    return re.sub(r"([*_<>\[\]|])", r"\\\1", text)
+    return re.sub(r"([*_<>\[\]{}|])", r"\\\1", text)
 
 
 def _prose(text: str) -> str:

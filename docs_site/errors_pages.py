@@ -59,16 +59,20 @@ def error_pages(root: Path) -> dict[str, str]:
     raised = raising_places(root)
     rows = _operator_rows((root / _OPERATOR_PAGE).read_text(encoding="utf-8"))
     pages = {
-        f"errors/{code}.md": f"# {code}\n\n*{title}.*\n\n{told[code].strip()}\n\n{_places(raised[code])}"
+        f"errors/{code}.md": f"{_head(code, title)}{told[code].strip()}\n\n{_places(raised[code])}"
         for code, title in CONFIGURATION_CODES.items()
     }
     for code, title in OPERATOR_CODES.items():
         row = f"{rows[code]}\n\n" if code in rows else ""
         pages[f"errors/{code}.md"] = (
-            f"# {code}\n\n*{title}.*\n\nAn error of the [operator's commands](reference/operator.md).\n\n"
+            f"{_head(code, title)}An error of the [operator's commands](reference/operator.md).\n\n"
             f"{row}{_places(raised.get(code, []))}"
         )
     return pages
+
+
+def _head(code: str, title: str) -> str:
+    return f"# {code}\n\n*{escaped(title)}.*\n\n"
 
 
 def areas(root: Path) -> dict[str, list[str]]:
@@ -87,7 +91,7 @@ def error_index(root: Path) -> str:
     titles = {**CONFIGURATION_CODES, **OPERATOR_CODES}
     lists = (
         f"\n## {area}\n\n"
-        + "".join(f"- [`{code}`](errors.md#{code}){{ #{code} }}: {titles[code]}\n" for code in codes)
+        + "".join(f"- [`{code}`](errors.md#{code}): {escaped(titles[code])}\n" for code in codes)
         for area, codes in areas(root).items()
     )
     return introduction.rstrip() + "\n" + "".join(lists)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import Final
 
-_FENCED: Final = re.compile(
-    r"(^ *(?:`{3,}|~{3,}).*?^ *(?:`{3,}|~{3,}) *$|`[^`\n]+`)", re.MULTILINE | re.DOTALL
-)
+_FENCE: Final = r"^ *(?:`{3,}|~{3,}).*?^ *(?:`{3,}|~{3,}) *$"
+_BLOCK: Final = re.compile(f"({_FENCE})", re.MULTILINE | re.DOTALL)
+_CODE: Final = re.compile(rf"({_FENCE}|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
 _LINK: Final = re.compile(r"\]\(([^()\s]+)\)")
 
 
@@ -27,8 +27,17 @@ def relinked(text: str, moved: Callable[[str], str]) -> str:
     def replaced(match: re.Match[str]) -> str:
         return f"]({moved(match[1])})" if _is_relative(match[1]) else match[0]
 
-    parts = _FENCED.split(text)
+    parts = _CODE.split(text)
     return "".join(part if number % 2 else _LINK.sub(replaced, part) for number, part in enumerate(parts))
+
+
+def in_prose(text: str, changed: Callable[[str], str]) -> str:
+    """A page with every line outside of fenced code changed."""
+    parts = _BLOCK.split(text)
+    return "".join(
+        part if number % 2 else "".join(map(changed, part.splitlines(keepends=True)))
+        for number, part in enumerate(parts)
+    )
 
 
 def links(text: str) -> list[str]:

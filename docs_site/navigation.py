@@ -47,10 +47,14 @@ def navigation(root: Path, pages: Sequence[str]) -> Nav:
                 *({area: [f"errors/{code}.md" for code in codes]} for area, codes in areas(root).items()),
             ]
         },
-        {"Decisions": of["decisions"]},
-        {"Architecture": of["architecture"]},
+        {"Decisions": sorted(of["decisions"], key=_index_first)},
+        {"Architecture": sorted(of["architecture"], key=_index_first)},
         {"Changelog": ["changelog.md"]},
     ]
+
+
+def _index_first(page: str) -> tuple[bool, str]:
+    return not page.endswith("index.md"), page
 
 
 def _guides(root: Path, pages: Sequence[str]) -> list[str]:

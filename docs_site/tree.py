@@ -15,11 +15,14 @@ from constructs_lib.errors import CODES as CONFIGURATION_CODES
 from docs_site.api import Renderer, library
 from docs_site.errors_pages import SOURCE as ERRORS
 from docs_site.errors_pages import error_index, error_pages
-from docs_site.links import LinkError, links, relative, relinked, resolved
+from docs_site.links import LinkError, in_prose, links, relative, relinked, resolved
 from ops.errors import CODES as OPERATOR_CODES
 
 CHANGELOG: Final = "CHANGELOG.md"
+DECISIONS: Final = "docs/decisions"
 API: Final = "## API"
+_CODES: Final = {**CONFIGURATION_CODES, **OPERATOR_CODES}
+_CODE: Final = re.compile(r"(?<!\[)`([a-z]+(?:-[a-z]+)+)`(?!\])")
 _LANGUAGES: Final = {
     ".py": "python",
     ".json": "json",
@@ -60,6 +63,7 @@ class Tree:
                 self.files[name.removeprefix("docs/")] = path
         for name, text in error_pages(self.root).items():
             self._add(name, text, origin=ERRORS)
+        self._add(_in_site(DECISIONS), _titles(self.root / DECISIONS), origin=f"{DECISIONS}/index.md")
         self._add("changelog.md", (self.root / CHANGELOG).read_text(encoding="utf-8"), origin=CHANGELOG)
 
     def _add(self, name: str, text: str, *, origin: str) -> None:
@@ -69,16 +73,29 @@ class Tree:
             kept = "" if path == ERRORS or not anchor else f"#{anchor}"
             return relative(page, page=name) + kept
 
+        if name.startswith("architecture/"):
+            text = f"{_WIDE}{text}"
         self.pages[name] = ""  # so that pages may link to each other
-        self.pages[name] = relinked(_without_comments(text), moved)
+        if not name.startswith("errors/"):
+            text = _with_errors(text, to=relative(ERRORS, page=origin))
+        self.pages[name] = self._with_pictures(relinked(_without_comments(text), moved), page=name)
+
+    def _with_pictures(self, text: str, *, page: str) -> str:
+        """A page with its drawings in it, which so have the site's colours, and words that can be found."""
+
+        def drawn(match: re.Match[str]) -> str:
+            source = self.root / "docs" / resolved(match[1], page=page)[0]
+            return f'<div class="picture" tabindex="0">\n{source.read_text(encoding="utf-8")}</div>\n'
+
+        return re.sub(r"(?m)^!\[[^\]]*\]\((\S+\.svg)\)$", drawn, text)
 
     def _place(self, path: str, anchor: str, *, page: str) -> str:
         """Where something of the repository is in the site; it is put there where it is not yet."""
-        if path == ERRORS and anchor in {**CONFIGURATION_CODES, **OPERATOR_CODES}:
+        if path == ERRORS and anchor in _CODES:
             return f"errors/{anchor}.md"
         if path == CHANGELOG:
             return "changelog.md"
-        if path.startswith("docs/") and (self.root / path).is_file():
+        if path == DECISIONS or (path.startswith("docs/") and (self.root / path).is_file()):
             return _in_site(path)
         source = self.root / path
         name = f"source/{path}.md"
@@ -134,8 +151,28 @@ class Reference:
 
 
 def _in_site(path: str) -> str:
-    """The place of a page of ``docs/``. The list of errors stands at the head of their section."""
-    return "errors/index.md" if path == ERRORS else path.removeprefix("docs/")
+    """The place of a page of ``docs/``. Lists of pages stand at the head of their sections."""
+    return {ERRORS: "errors/index.md", DECISIONS: "decisions/index.md"}.get(path) or path.removeprefix(
+        "docs/"
+    )
+
+
+def _titles(folder: Path) -> str:
+    """A list of the pages of a folder."""
+    heads = (
+        (path.name, path.read_text(encoding="utf-8").partition("\n")[0])
+        for path in sorted(folder.glob("*.md"))
+    )
+    return "# Decisions\n\n" + "".join(f"- [{head.removeprefix('# ')}]({name})\n" for name, head in heads)
+
+
+def _with_errors(text: str, *, to: str) -> str:
+    """A page whose error codes are links to their pages."""
+
+    def linked(match: re.Match[str]) -> str:
+        return f"[{match[0]}]({to}#{match[1]})" if match[1] in _CODES else match[0]
+
+    return in_prose(text, lambda line: line if line.startswith("#") else _CODE.sub(linked, line))
 
 
 def _without_comments(text: str) -> str:
@@ -159,4 +196,5 @@ def _entries(folder: Path) -> Iterator[str]:
             yield PurePosixPath(path.name).as_posix()
 
 
+_WIDE: Final = "---\nhide: [navigation, toc]\n---\n\n"
 _HIDDEN: Final = "---\nsearch:\n  exclude: true\n---\n\n"

@@ -68,8 +68,8 @@ def _faults(text: str) -> list[str]:
 
 
 def _unknown(name: str, options: list[str]) -> list[str]:
-    owner = LIBRARY.class_named(name)
-    known = {each.name for each in parameters(owner)} if owner else set(options)
+    owners = LIBRARY.classes_named(name)
+    known = {each.name for owner in owners for each in parameters(owner)} if owners else set(options)
     return [f"{name} has no {option}" for option in options if option not in known]
 
 

@@ -71,3 +71,17 @@ def test_every_page_is_in_the_navigation_once(tree: Tree) -> None:
 def test_the_map_in_the_readme_names_every_reference_page() -> None:
     pages = {f"reference/{path.name}" for path in (ROOT / "docs" / "reference").glob("*.md")}
     assert sorted(pages - set(subjects_of(ROOT))) == []
+
+
+def test_the_code_of_an_error_leads_to_its_page(site: Path) -> None:
+    page = (site / "reference" / "audit_trail.html").read_text("utf-8")
+    assert '<a href="../errors/audit-trail-invalid.html"><code>audit-trail-invalid</code></a>' in page
+
+
+def test_a_page_has_its_drawings_in_it(site: Path) -> None:
+    page = (site / "architecture" / "index.html").read_text("utf-8")
+    assert [page.count(f'<desc id="{name}-text">') for name in ("sending", "receiving", "watching")] == [
+        1,
+        1,
+        1,
+    ]
