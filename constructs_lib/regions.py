@@ -68,7 +68,7 @@ def feedback_host(region: str) -> str:
             option="region",
             rule="the feedback host of a Region outside the aws and aws-us-gov partitions is not published.",
             got=region,
-            fix="read the MX value in the SES console of that Region and add it to data/ses_regions.json",
+            fix="read the MX and SPF values in SES's console and state them as mail_from_hosts",
         )
     return host
 

@@ -460,6 +460,13 @@ STACK_ERROR: Final = _function(
     "errors of CloudFormation",
     "local/stack_holders.py",
 )
+IMPORTS: Final = Need(
+    module="services.cloudformation.changesets",
+    name="_IMPORT_LOOKUPS",
+    kind=Kind.MAPPING,
+    used_for="what resources are imported by, and whether they are there",
+    used_in="local/cloudformation_import.py",
+)
 
 CONTRACT: Final = tuple(need for need in tuple(globals().values()) if isinstance(need, Need))
 """Every name, in the order of this file."""

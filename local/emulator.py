@@ -99,3 +99,5 @@ stack_error: Final[Callable[[str, str, int], Response]] = contract.STACK_ERROR.t
 
 resource_types: Final[dict[str, dict[str, Any]]] = contract.RESOURCE_TYPES.take()
 replacing_properties: Final[dict[str, tuple[str, ...]]] = contract.REPLACING_PROPERTIES.take()
+imports: Final[dict[str, tuple[tuple[str, ...], Callable[..., str | None]]]] = contract.IMPORTS.take()
+"""By resource type what identifies one, and a function of that which says what is wrong, or None."""

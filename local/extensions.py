@@ -27,6 +27,7 @@ from local.call_records import RecordedCalls
 from local.callers import with_role
 from local.cloudformation_budget import BudgetType
 from local.cloudformation_identity import EmailIdentityType
+from local.cloudformation_import import Imports
 from local.cloudformation_receipt import ReceiptFilterType, ReceiptRuleSetType, ReceiptRuleType
 from local.cloudformation_trail import TrailType
 from local.cloudformation_verification_template import VerificationTemplateType
@@ -83,6 +84,7 @@ def install(
     receipts = ReceiptState()
     _extend_ses(store, receipts, endpoint_url=endpoint_url)
     _extend_receiving(store, receipts)
+    Imports(identities=store, receipts=receipts).install()
 
     subscription = emulator.resource_types[sns_subscriptions.RESOURCE_TYPE]
     pending = PendingSubscriptions(

@@ -112,6 +112,7 @@ def needed_records(
         dmarc=domain.dmarc if publishes else None,
         apex_spf=domain.apex_spf if publishes else None,
         own_dkim_key=domain.own_dkim_key,
+        stated_hosts=environment.mail_from_hosts.get(region),
     )
     later = () if answer or domain.own_dkim_key else _later_dkim(domain.domain)
     if environment.has_inbound_mx(domain, region):
@@ -137,7 +138,8 @@ def place_of(record: DnsRecord, environment: MailEnvironment, domain: MailDomain
     """Where one record of a domain lives, by the rule that the construct follows too."""
     home = home_of(record, domain.dns, environment.zones())
     receiver = record.name.partition("._report._dmarc.")[2]
-    return _place(home, receiver or domain.domain, by_hand=not is_written(record))
+    by_hand = not is_written(record) or domain.has_record(record.purpose)
+    return _place(home, receiver or domain.domain, by_hand=by_hand)
 
 
 def _place(dns: DnsLocation, owner: str, *, by_hand: bool) -> Place:

@@ -1,17 +1,27 @@
 """What an environment says about one domain, and how its domains fit together. Nothing here loads the CDK."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.existing import refuse_beside_existing
 from constructs_lib.identity.dmarc import DmarcPolicy
-from constructs_lib.identity.dns import CreatedZone, DnsLocation, Route53Zone, require_zone_covers
+from constructs_lib.identity.dns import (
+    CreatedZone,
+    DnsLocation,
+    ExternalDns,
+    Route53Zone,
+    require_zone_covers,
+)
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.easy_dkim import DkimKeyLength, key_length_of
+from constructs_lib.identity.mail_from_hosts import MailFromHosts, mail_from_hosts
 from constructs_lib.identity.mail_records import legacy_record, mail_from_domain
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
-from constructs_lib.regions import feedback_host
+from constructs_lib.regions import require_ses_region
 from stacks.config_errors import environment_invalid, require_own_regions
 
 MAX_STACK_RESOURCES: Final = 500
@@ -50,6 +60,10 @@ class MailDomain:
             refused, because senders use one provider. Default: none are known.
         legacy_txt: Whether the legacy verification record is kept up, for accounts and tools that look for
             it: this deploy adds its value in Route 53, or prints it. Default: no, SES needs none.
+        existing_identity: Whether SES has the identity already in each of the Regions, made by somebody else:
+            only its records are made, and `mail_from` says what its owner has set. Default: it is made.
+        existing_records: Purposes whose records are in DNS already, made by hand or by an earlier stack: the
+            deploy makes none of them, prints them, and the operator's commands check them. Default: none.
 
     Raises:
         ConfigurationError: see ``docs/errors.md``.
@@ -66,6 +80,8 @@ class MailDomain:
     receives_mail: bool = False
     known_mx: tuple[str, ...] = ()
     legacy_txt: bool = False
+    existing_identity: bool = False
+    existing_records: tuple[Purpose, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
@@ -74,8 +90,18 @@ class MailDomain:
         key_length_of(self.dkim_key_length, self.own_dkim_key)
         if self.legacy_txt:
             legacy_record(self.domain, "token")
+        if self.existing_identity:
+            refuse_beside_existing("existing_identity", {"dkim_key_length": self.dkim_key_length})
+        for purpose in self.existing_records:
+            if purpose in {Purpose.APEX_SPF, Purpose.LEGACY_VERIFICATION}:
+                raise environment_invalid(
+                    f"{self.domain}: existing_records",
+                    "records that the deploy would create; values of this one are merged in any case.",
+                    purpose,
+                    "leave it out",
+                )
         for region in self.regions:
-            feedback_host(region)
+            require_ses_region(region, option=f"{self.domain}: regions")
         if len(set(self.regions)) != len(self.regions):
             raise environment_invalid(
                 f"{self.domain}: regions", "each Region once.", self.regions, "drop the repeated one"
@@ -97,22 +123,38 @@ class MailDomain:
         label, _, rest = name.partition(".")
         return f"{label}-{region}.{rest}"
 
+    def has_record(self, purpose: Purpose) -> bool:
+        """Whether records of a purpose are there already: somebody else's identity has its DKIM records."""
+        return purpose in self.existing_records or (self.existing_identity and purpose is Purpose.DKIM)
+
+    @property
+    def inbound_mx_dns(self) -> DnsLocation:
+        """Where the deploy makes the MX record of incoming mail; elsewhere it is printed."""
+        return ExternalDns() if Purpose.INBOUND_MX in self.existing_records else self.dns
+
     def regions_among(self, regions: tuple[str, ...]) -> tuple[str, ...]:
         """The Regions that send for it in an environment of these Regions; the first publishes DMARC."""
         return self.regions or regions[:1]
 
 
-def require_domains(domains: tuple[MailDomain, ...], *, environment: str, regions: tuple[str, ...]) -> None:
+def require_domains(
+    domains: tuple[MailDomain, ...],
+    *,
+    environment: str,
+    regions: tuple[str, ...],
+    hosts: Mapping[str, MailFromHosts],
+) -> None:
     """Refuse domains that do not fit together.
 
     Args:
         domains: The domains of an environment.
         environment: Its name, for errors.
         regions: Its Regions.
+        hosts: The MAIL FROM hosts that it states, by Region.
 
     Raises:
         ConfigurationError: ``domain-duplicate``, ``environment-invalid``, ``mail-from-invalid``,
-            ``created-zone-regions``, ``stack-too-large``, ``mail-from-feedback-host-unknown``.
+            ``created-zone-regions``, ``stack-too-large``, a code of `mail_from_hosts`.
     """
     names = [domain.domain for domain in domains]
     for domain in domains:
@@ -126,7 +168,7 @@ def require_domains(domains: tuple[MailDomain, ...], *, environment: str, region
             )
         used = domain.regions_among(regions)
         for region in used:
-            feedback_host(region)
+            mail_from_hosts(region, hosts.get(region), option=f"{environment}: mail_from_hosts")
         require_own_regions(used, regions, option=f"{environment}: {domain.domain}: regions")
     _require_own_mail_from(domains, environment=environment, regions=regions)
     _require_consistent_zones(domains, environment=environment)

@@ -18,7 +18,7 @@ Example::
     )
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -29,15 +29,18 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from constructs_lib.domain_name import normalize_domain
+from constructs_lib.existing import refuse_beside_existing
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import ExternalDns, Route53Zone, require_zone_covers
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.easy_dkim import DkimKeyLength, key_length_of
+from constructs_lib.identity.mail_from_hosts import MailFromHosts
+from constructs_lib.identity.mail_from_hosts import mail_from_hosts as published_or
 from constructs_lib.identity.mail_records import home_of, mail_records
 from constructs_lib.identity.mail_records import mail_from_domain as default_mail_from_domain
 from constructs_lib.identity.own_dkim import PRIVATE_KEY_FIELD, OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
-from constructs_lib.regions import feedback_host, require_ses_region
+from constructs_lib.regions import require_ses_region
 from constructs_lib.sending.configuration_set_name import require_configuration_set_name
 from constructs_lib.sending.send_policy import SendingIdentity
 from constructs_lib.ses_arns import identity_arn
@@ -90,6 +93,8 @@ class DomainIdentity(Construct, SendingIdentity):
         configuration_set_name: Default configuration set of the identity, so that bounces of sends
             that name none are seen too. It must exist before this identity.
         mail_from_domain: Default: ``bounce.<domain>``. One per Region when a domain is used in several.
+        mail_from_hosts: What the records of the MAIL FROM domain hold, in a Region for which AWS does not
+            publish it (aws-eusc). Default: what is published.
         mx_failure: Default: SES falls back to its own MAIL FROM domain, so mail flows while DNS spreads.
         dkim_key_length: Of the keys of Easy DKIM; not together with `own_dkim_key`. Default: 2048 bit.
         own_dkim_key: Sign with a key of one's own. Default: Easy DKIM, whose keys SES makes and rotates.
@@ -97,6 +102,11 @@ class DomainIdentity(Construct, SendingIdentity):
         apex_spf: SPF for the domain itself; it is never created, because other people's TXT values
             live at that name, but listed in `manual_records` to be merged. Default: none needed.
         report_zones: Further zones of ours, for DMARC report authorization records.
+        existing_identity: Whether SES has the identity already, made by somebody else: then only records
+            are made, but for those of Easy DKIM, which its owner has, and the options say what its owner
+            has set. Not together with `dkim_key_length`. Default: the identity is made.
+        existing_records: Purposes whose records are there already, made by somebody else: they are not
+            created, but listed in `manual_records`. Default: none are there.
         removal_policy: Default: identity and records are kept; a failed creation is cleaned up.
 
     Attributes:
@@ -120,57 +130,46 @@ class DomainIdentity(Construct, SendingIdentity):
         dns: Route53Zone | ExternalDns,
         configuration_set_name: str,
         mail_from_domain: str | None = None,
+        mail_from_hosts: MailFromHosts | None = None,
         mx_failure: MxFailureBehavior = MxFailureBehavior.USE_DEFAULT_VALUE,
         dkim_key_length: DkimKeyLength | None = None,
         own_dkim_key: OwnDkimKey | None = None,
         dmarc: DmarcPolicy | None = DmarcPolicy(),  # noqa: B008 - frozen, so sharing it is safe
         apex_spf: SpfPolicy | None = None,
         report_zones: Sequence[Route53Zone] = (),
+        existing_identity: bool = False,
+        existing_records: Collection[Purpose] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         region = cdk.Stack.of(scope).region
         require_ses_region(region, option="env.region")
-        feedback_host(region)
+        hosts = published_or(region, mail_from_hosts)
         self.domain = normalize_domain(domain, option="domain")
         require_zone_covers(dns, self.domain)
         self.dns = dns
         self.mail_from_domain = default_mail_from_domain(self.domain, mail_from_domain)
         self.configuration_set_name = require_configuration_set_name(configuration_set_name)
         key_length = key_length_of(dkim_key_length, own_dkim_key)
+        if existing_identity:
+            refuse_beside_existing("existing_identity", {"dkim_key_length": dkim_key_length})
 
         super().__init__(scope, construct_id)
         # One call for identity and records: one each made a further domain half as dear again (make bench).
         cdk.RemovalPolicies.of(self).apply(removal_policy)
-        identity = ses.CfnEmailIdentity(
-            self,
-            "EmailIdentity",
-            email_identity=self.domain,
-            configuration_set_attributes=ses.CfnEmailIdentity.ConfigurationSetAttributesProperty(
-                configuration_set_name=configuration_set_name
-            ),
-            dkim_attributes=ses.CfnEmailIdentity.DkimAttributesProperty(signing_enabled=True),
-            dkim_signing_attributes=_signing(key_length, own_dkim_key),
-            feedback_attributes=ses.CfnEmailIdentity.FeedbackAttributesProperty(
-                email_forwarding_enabled=True
-            ),
-            mail_from_attributes=ses.CfnEmailIdentity.MailFromAttributesProperty(
-                mail_from_domain=self.mail_from_domain, behavior_on_mx_failure=mx_failure
-            ),
+        identity = (
+            None if existing_identity else self._identity(mx_failure, _signing(key_length, own_dkim_key))
         )
         self.records = mail_records(
             self.domain,
             region=region,
             mail_from=self.mail_from_domain,
-            dkim=(
-                (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
-                (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
-                (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
-            ),
+            dkim=() if identity is None else _easy_dkim(identity),
             dmarc=dmarc,
             apex_spf=apex_spf,
             own_dkim_key=own_dkim_key,
+            stated_hosts=hosts,
         )
-        self.manual_records = self._place_records(dns, report_zones)
+        self.manual_records = self._place_records(dns, report_zones, existing_records)
 
     @property
     def identity_arn(self) -> str:
@@ -205,8 +204,31 @@ class DomainIdentity(Construct, SendingIdentity):
     def _scope(self) -> Construct:
         return self
 
+    def _identity(
+        self, mx_failure: MxFailureBehavior, signing: ses.CfnEmailIdentity.DkimSigningAttributesProperty
+    ) -> ses.CfnEmailIdentity:
+        return ses.CfnEmailIdentity(
+            self,
+            "EmailIdentity",
+            email_identity=self.domain,
+            configuration_set_attributes=ses.CfnEmailIdentity.ConfigurationSetAttributesProperty(
+                configuration_set_name=self.configuration_set_name
+            ),
+            dkim_attributes=ses.CfnEmailIdentity.DkimAttributesProperty(signing_enabled=True),
+            dkim_signing_attributes=signing,
+            feedback_attributes=ses.CfnEmailIdentity.FeedbackAttributesProperty(
+                email_forwarding_enabled=True
+            ),
+            mail_from_attributes=ses.CfnEmailIdentity.MailFromAttributesProperty(
+                mail_from_domain=self.mail_from_domain, behavior_on_mx_failure=mx_failure
+            ),
+        )
+
     def _place_records(
-        self, dns: Route53Zone | ExternalDns, report_zones: Sequence[Route53Zone]
+        self,
+        dns: Route53Zone | ExternalDns,
+        report_zones: Sequence[Route53Zone],
+        existing: Collection[Purpose],
     ) -> tuple[DnsRecord, ...]:
         """Create each record in the zone that holds it; output the others for a person."""
         manual = []
@@ -222,15 +244,16 @@ class DomainIdentity(Construct, SendingIdentity):
                 # The receiver is part of the id, so that a further receiver renames nothing.
                 construct_id += record.name.removeprefix(f"{self.domain}._report")
             zone = home_of(record, dns, report_zones)
-            if isinstance(zone, Route53Zone) and not record.merge:
+            there = record.purpose in existing
+            if isinstance(zone, Route53Zone) and not record.merge and not there:
                 self._record_set(construct_id, record, zone)
             else:
                 manual.append(record)
-                self._record_output(construct_id, record)
+                self._record_output(construct_id, record, there=there)
         return tuple(manual)
 
-    def _record_output(self, construct_id: str, record: DnsRecord) -> None:
-        verb = "Merge into" if record.merge else "Add to"
+    def _record_output(self, construct_id: str, record: DnsRecord, *, there: bool) -> None:
+        verb = "Keep in" if there else "Merge into" if record.merge else "Add to"
         cdk.CfnOutput(
             self,
             construct_id,
@@ -248,6 +271,14 @@ class DomainIdentity(Construct, SendingIdentity):
             ttl=str(record.ttl),
             resource_records=list(record.quoted_values()),
         )
+
+
+def _easy_dkim(identity: ses.CfnEmailIdentity) -> tuple[tuple[str, str], ...]:
+    return (
+        (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
+        (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
+        (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
+    )
 
 
 def _signing(

@@ -15,9 +15,10 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.identity.dmarc import AUTHORIZATION_TEXT, DmarcPolicy
 from constructs_lib.identity.dns import DnsLocation, ExternalDns, Route53Zone, holds
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
+from constructs_lib.identity.mail_from_hosts import MailFromHosts, mail_from_hosts
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
-from constructs_lib.regions import feedback_host, inbound_host
+from constructs_lib.regions import inbound_host
 
 MAIL_FROM_LABEL: Final = "bounce"
 """First label of the MAIL FROM domain unless the caller says otherwise."""
@@ -59,19 +60,22 @@ def mail_records(
     dmarc: DmarcPolicy | None,
     apex_spf: SpfPolicy | None = None,
     own_dkim_key: OwnDkimKey | None = None,
+    stated_hosts: MailFromHosts | None = None,
 ) -> tuple[DnsRecord, ...]:
     """Build every record of one identity in one Region.
 
     Args:
         domain: The normalized identity.
-        region: The Region of the identity; it decides the feedback host.
+        region: The Region of the identity; it decides the MAIL FROM hosts.
         mail_from: The MAIL FROM domain, from `mail_from_domain`.
         dkim: Name and value of each DKIM CNAME of Easy DKIM, as SES gives them.
         dmarc: The policy, or None where another identity of the same domain publishes it.
         apex_spf: An SPF record for the domain itself, to be merged with what is there. Default: none,
             because SES authenticates the MAIL FROM domain, never the From domain, by SPF.
         own_dkim_key: The key in place of Easy DKIM, whose CNAMEs are then not listed. Default: none.
+        stated_hosts: Of a Region whose MAIL FROM hosts are not published. Default: the published ones.
     """
+    hosts = mail_from_hosts(region, stated_hosts)
     if own_dkim_key is not None:
         dkim = ()
     records = [
@@ -84,11 +88,12 @@ def mail_records(
         DnsRecord(
             name=mail_from,
             type=RecordType.MX,
-            values=(f"10 {feedback_host(region)}",),
+            values=(f"10 {hosts.feedback_host}",),
             purpose=Purpose.MAIL_FROM_MX,
         )
     )
-    records.append(_txt(mail_from, SpfPolicy().text(), Purpose.MAIL_FROM_SPF))
+    spf = SpfPolicy(ses_include=hosts.spf_include)
+    records.append(_txt(mail_from, spf.text(), Purpose.MAIL_FROM_SPF))
     if dmarc is not None:
         records.append(_txt(f"_dmarc.{domain}", dmarc.text(), Purpose.DMARC))
         records.extend(

@@ -54,6 +54,7 @@ class SpfPolicy:
         includes: Domains of other senders' SPF records, after SES's own.
         mechanisms: Further RFC 7208 mechanisms, such as ``ip4:192.0.2.0/24``.
         all: Result for every other host. Default: soft fail.
+        ses_include: SES's own. Default: ``amazonses.com``, which is published for aws and aws-us-gov.
 
     Raises:
         ConfigurationError: ``spf-invalid`` for a malformed mechanism, more than 10 terms that
@@ -63,6 +64,7 @@ class SpfPolicy:
     includes: tuple[str, ...] = ()
     mechanisms: tuple[str, ...] = ()
     all: SpfAll = SpfAll.SOFT_FAIL
+    ses_include: str = SES_INCLUDE
 
     def __post_init__(self) -> None:
         for term in self.terms():
@@ -83,7 +85,7 @@ class SpfPolicy:
 
     def terms(self) -> tuple[str, ...]:
         """The mechanisms in order, SES first, without ``all``."""
-        return (*(f"include:{name}" for name in (SES_INCLUDE, *self.includes)), *self.mechanisms)
+        return (*(f"include:{name}" for name in (self.ses_include, *self.includes)), *self.mechanisms)
 
     def lookups(self) -> int:
         """Terms of this record that need a look-up; what included records add is not counted."""

@@ -25,6 +25,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.identity.dns import DnsLocation, Route53Zone, require_zone_covers
 from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.domain_identity import DomainIdentity, ImportedIdentity
+from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import mail_records
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
@@ -41,6 +42,7 @@ class VerificationGate(Construct):
         dns: Where its records are. Default: where the `DomainIdentity` puts them; other identities need it.
         timeout: Whole seconds, up to two hours. Default: 15 minutes.
         mail_from: Whether its MAIL FROM domain must be verified too. Default: the domain and its DKIM only.
+        mail_from_hosts: As for the `DomainIdentity`, where they are stated and `mail_from` is asked for.
         wait_for_people: Whether to wait also where a person must act first. Default: not.
 
     Attributes:
@@ -48,7 +50,7 @@ class VerificationGate(Construct):
 
     Raises:
         ConfigurationError: ``verification-gate-invalid``, ``zone-mismatch``, ``region-without-ses``,
-            ``mail-from-feedback-host-unknown``, the codes of `normalize_domain`.
+            a code of `mail_from_hosts`, the codes of `normalize_domain`.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class VerificationGate(Construct):
         dns: DnsLocation | None = None,
         timeout: cdk.Duration | None = None,
         mail_from: bool = False,
+        mail_from_hosts: MailFromHosts | None = None,
         wait_for_people: bool = False,
     ) -> None:
         region = cdk.Stack.of(scope).region
@@ -70,7 +73,7 @@ class VerificationGate(Construct):
         location = _location(identity, dns)
         require_zone_covers(location, domain)
         seconds = _seconds(timeout)
-        mail_from_values = _mail_from_values(domain, region) if mail_from else None
+        mail_from_values = _mail_from_values(domain, region, mail_from_hosts) if mail_from else None
 
         super().__init__(scope, construct_id)
         self._identity = identity if isinstance(identity, DomainIdentity) else None
@@ -135,8 +138,8 @@ def _seconds(timeout: cdk.Duration | None) -> int:
     return int(seconds)
 
 
-def _mail_from_values(domain: str, region: str) -> dict[str, str]:
+def _mail_from_values(domain: str, region: str, hosts: MailFromHosts | None) -> dict[str, str]:
     """What every MAIL FROM domain of this Region must hold; SES knows which one the identity has."""
-    records = mail_records(domain, region=region, mail_from=domain, dkim=(), dmarc=None)
+    records = mail_records(domain, region=region, mail_from=domain, dkim=(), dmarc=None, stated_hosts=hosts)
     values = {record.purpose: record.values[0] for record in records}
     return {"Mx": values[Purpose.MAIL_FROM_MX], "Spf": values[Purpose.MAIL_FROM_SPF]}

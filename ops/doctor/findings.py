@@ -37,6 +37,7 @@ CODES: Final = {
     "dmarc-reports-not-authorized": "Receivers drop the DMARC reports for another domain",
     "dmarc-there": "A DMARC record is there",
     "dnssec-broken": "The parent zone promises signatures that the zone does not have",
+    "existing-missing": "What the environment says exists already is not there",
     "identity-taken": "An identity of that name is there",
     "mx-there": "Another MX record is there",
     "not-known": "Something could not be asked",

@@ -113,6 +113,7 @@ from constructs_lib.ec2.ec2_sender import *
 from constructs_lib.email_address import *
 from constructs_lib.monitoring.event_counts import *
 from constructs_lib.events.event_destinations import *
+from constructs_lib.events.event_forward import *
 from constructs_lib.events.feedback import *
 from constructs_lib.events.feedback_topics import *
 from constructs_lib.receiving.inbound_mail import *
@@ -129,6 +130,8 @@ from constructs_lib.identity.own_dkim import *
 from constructs_lib.receiving.rule_set_activation import *
 from constructs_lib.receiving.inbound_mx import *
 from constructs_lib.identity.mail_records import *
+from constructs_lib.identity.mail_from_hosts import *
+from constructs_lib.receiving.mail_reader import *
 from constructs_lib.receiving.mail_retention import *
 from constructs_lib.receiving.mail_store import *
 from constructs_lib.receiving.receipt_actions import *
@@ -138,6 +141,7 @@ from constructs_lib.regions import *
 from constructs_lib.monitoring.reputation_alarms import *
 from constructs_lib.monitoring.reputation_pause import *
 from constructs_lib.monitoring.reputation_thresholds import *
+from constructs_lib.sending.delegated_sending import *
 from constructs_lib.sending.send_conditions import *
 from constructs_lib.sending.send_permission import *
 from constructs_lib.sending.send_policy import *
@@ -151,6 +155,7 @@ from constructs_lib.monitoring.spend_budget import *
 from constructs_lib.monitoring.spend_limit import *
 from constructs_lib.identity.spf import *
 from constructs_lib.events.subscribers import *
+from constructs_lib.events.topic_queue import *
 from constructs_lib.audit.trail_settings import *
 from constructs_lib.verification.verification_gate import *
 from constructs_lib.verification.verification_template import *
@@ -161,7 +166,8 @@ from stacks.environments import environment
 from tests.constructs_lib.receiving.client_side_stacks import lasting_reader
 from tests.template_files import template_json
 reader, requirements = lasting_reader().values()
-stack = cdk.Stack(cdk.App(), "Stack")
+app = cdk.App()
+stack = cdk.Stack(app, "Stack")
 def environment_of(*domains, **overrides):
     options = dict(name="test", account="111111111111", regions=("eu-west-1", "us-east-1"),
                    configuration_set_name="transactional", domains=domains)

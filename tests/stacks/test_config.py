@@ -5,6 +5,7 @@ import pytest
 
 from constructs_lib.identity.dns import CreatedZone, ExternalDns, Route53Zone
 from constructs_lib.identity.easy_dkim import DkimKeyLength
+from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
@@ -12,6 +13,7 @@ from tests.dkim_keys import public_key
 from tests.support import refuses
 
 ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")
+STATED = MailFromHosts(feedback_host="feedback.example.net", spf_include="spf.example.net")
 CREATED = CreatedZone(zone_name="example.com")
 
 
@@ -52,7 +54,6 @@ def test_defaults() -> None:
         ("mail_from", "example.com", "mail-from-invalid", "mail_from: "),
         ("mail_from", "bounce.example.org", "mail-from-invalid", "mail_from: "),
         ("regions", ("eu-west-9",), "region-without-ses", "eu-west-9"),
-        ("regions", ("eusc-de-east-1",), "mail-from-feedback-host-unknown", "eusc-de-east-1"),
         ("regions", ("eu-west-1", "eu-west-1"), "environment-invalid", "each Region once"),
     ],
 )
@@ -121,7 +122,14 @@ def test_each_region_has_a_mail_from_of_its_own(
         ("regions", ("eu-west-9",), "region-without-ses", "test: regions"),
         ("regions", ("eu-west-1", "eu-west-1"), "environment-invalid", "each Region once"),
         ("expected_daily_messages", 0, "environment-invalid", "a positive number of messages"),
-        ("regions", ("eusc-de-east-1",), "mail-from-feedback-host-unknown", "eusc-de-east-1"),
+        ("regions", ("eusc-de-east-1",), "mail-from-feedback-host-unknown", "MX and SPF values"),
+        ("mail_from_hosts", {"eu-west-9": STATED}, "environment-invalid", "mail_from_hosts"),
+        (
+            "mail_from_hosts",
+            {"eu-west-1": STATED},
+            "mail-from-hosts-published",
+            "leave it out",
+        ),
         ("domains", (domain(), domain("EXAMPLE.com.")), "domain-duplicate", "'example.com'"),
         ("domains", (domain(regions=("eu-west-2",)),), "environment-invalid", "eu-west-1, us-east-1"),
         (

@@ -5,6 +5,7 @@ import pytest
 
 from constructs_lib.events.event_destinations import EventBridgeDestination
 from constructs_lib.events.feedback_topics import FeedbackTopics
+from constructs_lib.owner_statements import OUTPUT
 from tests.constructs_lib.events.feedback_stacks import (
     DESTINATION,
     FROM_SET,
@@ -127,8 +128,8 @@ def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:
     ]
     told = {text: json.loads(value) for text, value in outputs(template).items()}
     assert told == {
-        f"Add to the policy of {KEY}: SesPublishesEvents": SES_STATEMENT,
-        f"Add to the policy of {KEY}: SnsFillsQueues": SNS_STATEMENT,
+        f"{OUTPUT}SesPublishesEvents": {"PolicyOf": KEY, "Statement": SES_STATEMENT},
+        f"{OUTPUT}SnsFillsQueues": {"PolicyOf": KEY, "Statement": SNS_STATEMENT},
     }
 
 
