@@ -12,7 +12,8 @@ from constructs_lib.runtimes.smtp_credentials.model import Credentials, NewKey
 from local.embedded import REGION, EmbeddedAws
 from local.mailbox import find_link, follow_link, read_message, sent_messages
 from local.smtp_client import LoopbackSmtp, SmtpServer
-from tests.docs.guide_pages import GUIDES, blocks
+from tests.docs.pages import read
+from tests.support import ROOT
 
 SENDER = "orders@shop.example"
 TO = "success@simulator.amazonses.com"
@@ -21,9 +22,9 @@ TO = "success@simulator.amazonses.com"
 def code_of(page: str) -> dict[str, Any]:
     """What the blocks of a page define that make no constructs; those are run with all pages."""
     names: dict[str, Any] = {}
-    for block in blocks(GUIDES / page):
-        if block.language == "python" and "stack" not in "\n".join(block.lines):
-            exec("\n".join(block.lines), names)  # noqa: S102 - the guides' own code
+    for block in read(ROOT / "docs" / "guides" / page).blocks_in("python"):
+        if "stack" not in block.source:
+            exec(block.source, names)  # noqa: S102 - the guides' own code
     return names
 
 
