@@ -8,14 +8,15 @@ from typing import Final
 from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
-from constructs_lib.identity.dns import CreatedZone, Route53Zone
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone, WritableZone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import home_of, mail_records
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
 from stacks.config_errors import environment_invalid, require_own_regions
-from stacks.domain_config import MailDomain, require_domains
+from stacks.domain_config import MailDomain
+from stacks.domain_rules import require_domains, zones_of
 from stacks.feedback_config import MailFeedback
 from stacks.monitoring_config import MailMonitoring, require_monitoring
 from stacks.receiving_config import MailReceiving, require_receiving
@@ -113,6 +114,7 @@ class MailEnvironment:
         require_domains(
             self.domains,
             environment=self.name,
+            account=self.account,
             regions=self.regions,
             hosts=self.mail_from_hosts,
         )
@@ -234,7 +236,7 @@ class MailEnvironment:
             stated_hosts=self.mail_from_hosts.get(region),
         )
         return any(
-            isinstance(home_of(record, domain.dns, self.zones()), Route53Zone)
+            not isinstance(home_of(record, domain.dns, self.zones()), ExternalDns)
             for record in records
             if not domain.has_record(record.purpose)
         )
@@ -253,10 +255,10 @@ class MailEnvironment:
         """Whether the identity in this Region is the one that publishes the domain's DMARC and apex SPF."""
         return region == self.regions_of(domain)[0]
 
-    def zones(self) -> tuple[Route53Zone, ...]:
-        """Every existing zone that this environment may write to, each once, the longest name first."""
-        found = {d.dns.zone_id: d.dns for d in self.domains if isinstance(d.dns, Route53Zone)}
-        return tuple(sorted(found.values(), key=lambda zone: -len(zone.zone_name)))
+    def zones(self) -> tuple[WritableZone, ...]:
+        """Every existing zone that holds records of its domains, each once, the longest name first."""
+        held = (d for d in self.domains if isinstance(d.dns, Route53Zone | CrossAccountZone))
+        return tuple(sorted(zones_of(held), key=lambda zone: -len(zone.zone_name)))
 
     def _regions_of_name(self, name: str) -> tuple[str, ...]:
         return next(self.regions_of(domain) for domain in self.domains if domain.domain == name)

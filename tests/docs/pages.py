@@ -1,9 +1,9 @@
 """Pages of the documentation, and the code blocks in them.
 
 A block has a language, one of `LANGUAGES`. In a console block, commands begin with ``$ ``, and the
-rest is what they print. An HTML comment right before it says more: ``<!-- rehearsed -->``
-before a bash block, that the rehearsal runs it; ``<!-- written: NAME -->``, that it is the file NAME, which
-the page uses later.
+rest is what they print. An HTML comment right before it says more: ``<!-- rehearsed -->`` before a bash
+block, that the rehearsal runs it, ``<!-- rehearsed, exit 1 -->`` that its last command ends so;
+``<!-- written: NAME -->``, that it is the file NAME, which the page uses later.
 """
 
 import re
@@ -19,7 +19,7 @@ from tests.support import ROOT
 LANGUAGES: Final = ("bash", "console", "json", "python", "text", "toml", "yaml")
 
 _FENCE: Final = re.compile(r"^( *)(`{3,}|~{3,})(.*)$")
-_COMMENT: Final = re.compile(r"^ *<!-- (rehearsed|written: (\S+)) -->$")
+_COMMENT: Final = re.compile(r"^ *<!-- (?:(rehearsed)(?:, exit (\d))?|written: (\S+)) -->$")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Block:
         language: What the fence names; empty for nothing.
         source: What is in it.
         rehearsed: Whether the rehearsal runs it.
+        exit_code: How its last command then ends.
         file: Which file it is; None for none.
     """
 
@@ -40,6 +41,7 @@ class Block:
     language: str
     source: str
     rehearsed: bool
+    exit_code: int
     file: str | None
 
     @property
@@ -102,7 +104,8 @@ def _blocks(name: str, text: str) -> Iterator[Block]:
             line=number,
             language=fence[3].strip(),
             source=dedent("\n".join(inside)) + "\n",
-            rehearsed=said is not None and said[1] == "rehearsed",
-            file=said[2] if said else None,
+            rehearsed=said is not None and said[1] is not None,
+            exit_code=int(said[2] or 0) if said else 0,
+            file=said[3] if said else None,
         )
         said = None
