@@ -50,6 +50,8 @@ class MailStage(cdk.Stage):
                     AuditStack(self, audit_stack_id(region), config=config, audit=config.audit, region=region)
                 )
             sending = SendingStack(self, sending_stack_id(region), config=config, region=region)
+            if config.feedback.forwards_in(region):
+                tellers.append(sending)
             identities = []
             for name, domains in _units(config, region).items():
                 identity = IdentityStack(

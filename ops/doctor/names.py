@@ -81,6 +81,18 @@ _RULES: Final = {
         can_be_adopted=True,
         remove="aws iam delete-policy --policy-arn {id}",
     ),
+    Kind.ROLE: _Rule(
+        code="role-taken",
+        option="feedback: forwards: name",
+        can_be_adopted=True,
+        remove="aws iam delete-role --role-name {name}",
+    ),
+    Kind.RULE: _Rule(
+        code="event-rule-taken",
+        option="feedback: forwards: name",
+        can_be_adopted=True,
+        remove="aws events delete-rule --name {name}",
+    ),
 }
 
 
@@ -141,5 +153,5 @@ def _fix(rule: _Rule, expected: ExpectedName, environment: str, physical_id: str
         if rule.can_be_adopted
         else ""
     )
-    region = "" if expected.kind is Kind.POLICY else f" --region {expected.region}"
+    region = "" if expected.kind in {Kind.POLICY, Kind.ROLE} else f" --region {expected.region}"
     return f"{adopt}name ours otherwise ({rule.option}), or, if nobody needs it, `{remove}{region}`"
