@@ -108,6 +108,8 @@ class MailEnvironment:
                 "leave it out where nothing is expected",
             )
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
+        for forward in self.feedback.forwards:
+            forward.rule_name(self.configuration_set_name)
         if self.audit is not None:
             self.audit.require_regions(self.regions, option=f"{self.name}: audit")
         require_own_regions(tuple(self.mail_from_hosts), self.regions, option=f"{self.name}: mail_from_hosts")
@@ -124,6 +126,7 @@ class MailEnvironment:
             self.receiving,
             self.domains,
             environment=self.name,
+            account=self.account,
             regions=self.regions,
             configuration_set=self.configuration_set_name,
         )

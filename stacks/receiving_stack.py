@@ -155,6 +155,7 @@ class ReceivingStack(RegionStack):
             prefixes=receiving.prefixes,
             retention=receiving.retention,
             client_side=client_side,
+            readers=receiving.readers,
             removal_policy=removal_policy(config),
         )
         cdk.CfnOutput(

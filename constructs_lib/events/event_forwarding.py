@@ -51,7 +51,7 @@ class EventForwarding(Construct):
     Attributes:
         rule: The rule.
         role: What EventBridge sends by.
-        undelivered: The queue of what could not be delivered, and the alarm about it.
+        undelivered: The queue ``<rule>-dlq`` of what could not be delivered, and the alarm about it.
 
     Raises:
         ConfigurationError: ``event-forwarding-invalid``, ``configuration-set-name-invalid``; before anything
@@ -82,7 +82,8 @@ class EventForwarding(Construct):
             self,
             "DeadLetters",
             name=name,
-            description=f"Events of {set_name} did not reach {forward.to.arn}: look into the queue.",
+            queue_name=f"{name}-dlq",
+            description=f"Events of {set_name} did not reach {forward.to.arn}: look into {name}-dlq.",
             alarm_actions=alarm_actions,
             removal_policy=removal_policy,
         )

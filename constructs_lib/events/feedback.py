@@ -95,7 +95,8 @@ class FeedbackTopic:
         subscribers: Who else gets it, each once. Default: nobody; applications subscribe by its name.
         subscribing_queues: ARNs of queues of other accounts, each once, that their owners subscribe, as
             `TopicQueue` does: nobody confirms (SNS Developer Guide, queue in a different account). Each
-            account may subscribe these queues and nothing else. Default: none.
+            account may subscribe these queues and nothing else, each to the topic of its own Region. Default:
+            none.
 
     Raises:
         ConfigurationError: ``feedback-topics-invalid``, ``queue-arn-invalid``.
@@ -113,10 +114,13 @@ class FeedbackTopic:
         for queue_arn in self.subscribing_queues:
             queue_owner(queue_arn, option=option)
 
-    @property
-    def subscribing_accounts(self) -> dict[str, tuple[str, ...]]:
-        """The queues that their owners may subscribe, by account."""
-        owners = {arn: queue_owner(arn, option="subscribing_queues") for arn in self.subscribing_queues}
+    def subscribing_accounts(self, region: str) -> dict[str, tuple[str, ...]]:
+        """The queues of a Region that their owners may subscribe, by account; tokens stand for any Region."""
+        owners = {
+            arn: queue_owner(arn, option="subscribing_queues")
+            for arn in self.subscribing_queues
+            if is_token(region) or arn.split(":")[3] == region
+        }
         return {
             account: tuple(arn for arn, owner in owners.items() if owner == account)
             for account in dict.fromkeys(owners.values())

@@ -55,7 +55,7 @@ class FeedbackChannel(Construct):
         self._name = topic_name
         self.topic = sns.Topic(self, "Topic", topic_name=topic_name, master_key=key)
         self._let_only_ses_publish(configuration_set_arn)
-        self._let_owners_subscribe(topic.subscribing_accounts)
+        self._let_owners_subscribe(topic.subscribing_accounts(cdk.Stack.of(self).region))
         queues = TopicQueues(
             scope=self, name=topic_name, topic=self.topic, key=key, removal_policy=removal_policy
         )

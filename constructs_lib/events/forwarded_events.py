@@ -57,7 +57,7 @@ class ForwardedEvents(Construct):
         bus_arn: The bus, for the sender's `ForeignBus`.
         key: Encrypts the queue.
         queue: The queue.
-        undelivered: The dead-letter queue, and the alarm about it.
+        undelivered: The dead-letter queue ``<name>-dlq``, and the alarm about it.
 
     Raises:
         ConfigurationError: ``event-forwarding-invalid``, ``account-invalid``; before anything is built.
@@ -108,7 +108,8 @@ class ForwardedEvents(Construct):
             self,
             "DeadLetters",
             name=name,
-            description="Events of another account were not read or delivered: look into the queue.",
+            queue_name=f"{name}-dlq",
+            description=f"Events of another account were not read or delivered: look into {name}-dlq.",
             alarm_actions=alarm_actions,
             removal_policy=removal_policy,
         )

@@ -30,6 +30,7 @@ class UndeliveredEvents(Construct):
         construct_id: Id below the parent.
         name: The alarm is named ``<name>-dead-letters``.
         description: Of the alarm: what is in there and what to do.
+        queue_name: Of the queue. Default: CloudFormation chooses one.
         alarm_actions: What the alarm does.
         removal_policy: Of the queue.
 
@@ -45,6 +46,7 @@ class UndeliveredEvents(Construct):
         *,
         name: str,
         description: str,
+        queue_name: str | None = None,
         alarm_actions: Sequence[cloudwatch.IAlarmAction],
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
@@ -52,6 +54,7 @@ class UndeliveredEvents(Construct):
         self.queue = sqs.Queue(
             self,
             "Queue",
+            queue_name=queue_name,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=cdk.Duration.days(DEAD_LETTER_RETENTION_DAYS),

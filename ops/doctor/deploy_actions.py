@@ -20,6 +20,7 @@ from stacks.stack_names import (
     access_stack_id,
     identity_stack_id,
     receiving_stack_id,
+    sending_stack_id,
     template_stack_id,
     unit_of,
 )
@@ -37,6 +38,8 @@ _NAMED: Final = {
     Kind.QUEUE: ("sqs:CreateQueue", "sqs", ""),
     Kind.SECRET: ("secretsmanager:CreateSecret", "secretsmanager", "secret:"),
     Kind.POLICY: ("iam:CreatePolicy", "iam", "policy/"),
+    Kind.ROLE: ("iam:CreateRole", "iam", "role/"),
+    Kind.RULE: ("events:PutRule", "events", "rule/"),
 }
 
 
@@ -81,6 +84,8 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[DeployAction
         )
     if feedback.topics and region not in feedback.key_arns:
         yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+    if feedback.forwards_in(region):
+        yield from alarm(environment, region, sending_stack_id(region))
 
 
 def _zones(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:

@@ -24,7 +24,7 @@ def stack_of(account: str, *, region: str = REGION) -> cdk.Stack:
 
 
 def names(template: Mapping[str, Any], account: str) -> Mapping[str, str]:
-    """What the logical ids become; each queue and topic here has a name, or is the only one without."""
+    """What the logical ids become; each queue and topic here has a name."""
     found = {}
     for key, resource in template["Resources"].items():
         properties = resource.get("Properties", {})
@@ -32,7 +32,7 @@ def names(template: Mapping[str, Any], account: str) -> Mapping[str, str]:
         ref = key
         match resource["Type"]:
             case "AWS::SQS::Queue":
-                arn = f"arn:aws:sqs:{REGION}:{account}:{properties.get('QueueName', 'unnamed')}"
+                arn = f"arn:aws:sqs:{REGION}:{account}:{properties['QueueName']}"
             case "AWS::SNS::Topic":
                 arn = ref = f"arn:aws:sns:{REGION}:{account}:{properties['TopicName']}"
             case "AWS::KMS::Key":

@@ -34,7 +34,7 @@ RULE = f"arn:aws:events:{REGION}:{SENDER}:rule/{SET}-analytics"
 ROLE = f"arn:aws:iam::{SENDER}:role/{SET}-analytics-{REGION}"
 TO_BUS = EventForward(name="analytics", to=ForeignBus(arn=BUS))
 TO_TOPIC = EventForward(name="analytics", to=ForeignTopic(arn=TOPIC, key_arn=KEY))
-DEAD_LETTERS = f"arn:aws:sqs:{REGION}:{SENDER}:unnamed"
+DEAD_LETTERS = f"arn:aws:sqs:{REGION}:{SENDER}:{SET}-analytics-dlq"
 
 
 def build(stack: cdk.Stack, **overrides: Any) -> EventForwarding:  # noqa: ANN401 - any option

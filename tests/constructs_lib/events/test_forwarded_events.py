@@ -28,7 +28,7 @@ from tests.test_nag import PACKS, findings
 
 BUS = f"arn:aws:events:{REGION}:{CONSUMER}:event-bus/mail-events"
 QUEUE = f"arn:aws:sqs:{REGION}:{CONSUMER}:mail-events"
-DEAD_LETTERS = f"arn:aws:sqs:{REGION}:{CONSUMER}:unnamed"
+DEAD_LETTERS = f"arn:aws:sqs:{REGION}:{CONSUMER}:mail-events-dlq"
 KEY = f"arn:aws:kms:{REGION}:{CONSUMER}:{KEY_ID}"
 RULE = f"arn:aws:events:{REGION}:{SENDER}:rule/{SET}-analytics"
 OWN_RULE = f"arn:aws:events:{REGION}:{CONSUMER}:rule/mail-events/mail-events"
@@ -102,7 +102,7 @@ def test_the_queue_behind_the_bus_is_encrypted_kept_and_watched() -> None:
     bus, _ = only(template, "AWS::Events::EventBus")
     key, _ = only(template, "AWS::KMS::Key")
     queues = resources(template, "AWS::SQS::Queue")
-    (queue,) = (key for key, each in queues.items() if "QueueName" in each["Properties"])
+    (queue,) = (key for key, each in queues.items() if each["Properties"]["QueueName"] == "mail-events")
     (dead,) = (key for key in queues if key != queue)
     assert queues[queue]["Properties"]["KmsMasterKeyId"] == {"Fn::GetAtt": [key, "Arn"]}
     assert queues[queue]["Properties"]["MessageRetentionPeriod"] == 14 * 24 * 3600
@@ -135,7 +135,9 @@ def test_each_option_of_the_queue() -> None:
     )
     template = template_of(stack)
     (queue,) = (
-        each for each in resources(template, "AWS::SQS::Queue").values() if "QueueName" in each["Properties"]
+        each
+        for each in resources(template, "AWS::SQS::Queue").values()
+        if each["Properties"]["QueueName"] == "mail-events"
     )
     assert queue["Properties"]["VisibilityTimeout"] == 60
     assert queue["Properties"]["RedrivePolicy"]["maxReceiveCount"] == 3
