@@ -62,7 +62,7 @@ class SendingStack(RegionStack):
             EventForwarding(
                 self,
                 f"Forward.{forward.name}",
-                configuration_set=self.profile,
+                configuration_set=configuration_set,
                 forward=forward,
                 alarm_actions=told,
                 removal_policy=removal_policy(config),
