@@ -27,6 +27,18 @@ def tree() -> Tree:
     return found
 
 
+def test_every_link_to_what_is_not_there_is_named() -> None:
+    tree = Tree(ROOT)
+    tree._add(
+        "index.md", "[a](a.md) [b](../b.py#c) [errors](errors.md) [d](../README.md)\n", origin="docs/index.md"
+    )
+    assert tree.missing == [
+        "docs/index.md links to docs/a.md, which is not there",
+        "docs/index.md links to b.py, which is not there",
+    ]
+    assert "source/README.md.md" in tree.pages
+
+
 def test_it_builds_without_a_warning_and_fetches_nothing(site: Path) -> None:
     pages = list(site.rglob("*.html"))
     assert {"index.html", "404.html", "changelog.html"} <= {path.name for path in pages}
