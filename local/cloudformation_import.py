@@ -43,7 +43,7 @@ class Imports:
             CONFIGURATION_SET, "Name", lambda name: {} if configuration_set_exists(name) else None
         )
         self._let_import(cloudformation_receipt.RULE_SET, "RuleSetName", self._rule_set)
-        self._let_import(HOSTED_ZONE, "Id", lambda zone: {"Id": zone} if zone in emulator.zones else None)
+        self._let_import(HOSTED_ZONE, "Id", _zone)
 
     def _let_import(self, kind: str, key: str, find: Find) -> None:
         def problem(value: str) -> str | None:
@@ -62,3 +62,7 @@ class Imports:
 
     def _rule_set(self, name: str) -> dict[str, str] | None:
         return {} if name in self.receipts.own().rule_sets.by_name else None
+
+
+def _zone(zone_id: str) -> dict[str, str] | None:
+    return {"Id": zone_id} if (emulator.account_id(), zone_id) in emulator.zones() else None

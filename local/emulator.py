@@ -60,8 +60,11 @@ find_key: Final[Callable[[str], dict[str, Any] | None]] = contract.FIND_KEY.take
 
 find_subscription: Final[Callable[[str, str], dict[str, Any] | None]] = contract.FIND_SUBSCRIPTION.take()
 
-zones: Final[Store] = contract.ZONES.take()
-records: Final[Store] = contract.RECORDS.take()
+EveryAccount = Callable[[], dict[tuple[str, str], Any]]
+"""Gives what all accounts own, by account and key."""
+
+zones: Final[EveryAccount] = contract.ZONES.take().to_dict
+records: Final[EveryAccount] = contract.RECORDS.take().to_dict
 
 Secret = dict[str, Any]
 """A secret as the emulator stores it: ARN, Name, Versions by id with SecretString and Stages, and more."""
@@ -85,6 +88,9 @@ event_history: Final[Callable[[], MutableSequence[dict[str, Any]]]] = contract.E
 access_key_of: Final[Callable[[dict[str, str], Query], str]] = contract.ACCESS_KEY_OF.take()
 sessions: Final[Store] = contract.SESSIONS.take()
 register_session: Final[Callable[[str, dict[str, Any]], None]] = contract.REGISTER_SESSION.take()
+
+roles: Final[EveryAccount] = contract.ROLES.take().to_dict
+trusts: Final[Callable[[Any, str], bool]] = contract.TRUSTS.take()
 
 iam_calls: Final[dict[str, Callable[[dict[str, Any]], Response]]] = contract.IAM_CALLS.take()
 iam_error: Final[Callable[..., Response]] = contract.IAM_ERROR.take()

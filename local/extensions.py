@@ -12,6 +12,7 @@ from local import (
     cloudformation_receipt,
     cloudformation_trail,
     cloudformation_verification_template,
+    cloudformation_zone,
     contract,
     emulator,
     secret_rotation,
@@ -31,6 +32,7 @@ from local.cloudformation_import import Imports
 from local.cloudformation_receipt import ReceiptFilterType, ReceiptRuleSetType, ReceiptRuleType
 from local.cloudformation_trail import TrailType
 from local.cloudformation_verification_template import VerificationTemplateType
+from local.cloudformation_zone import HostedZoneType
 from local.custom_verification import CustomVerification
 from local.identity import dkim_tokens
 from local.inbound_endpoint import InboundEndpoint
@@ -40,6 +42,7 @@ from local.receipt_actions import ReceiptActions
 from local.receipt_state import ReceiptState
 from local.receipt_targets import RuleTargets
 from local.receiving import Receiving
+from local.role_sessions import RoleSessions
 from local.secret_rotation import RotationScheduleType, SecretValues, rotate_secret
 from local.sending_metrics import SendingMetrics, exactly
 from local.sent_mail import SentMail
@@ -150,6 +153,9 @@ def _extend_ses(store: IdentityStore, receipts: ReceiptState, *, endpoint_url: s
         "delete": identity.delete,
     }
     emulator.replacing_properties[cloudformation_identity.RESOURCE_TYPE] = cloudformation_identity.REPLACING
+    zone = emulator.resource_types[cloudformation_zone.RESOURCE_TYPE]
+    zones = HostedZoneType(create_inner=zone["create"], update_inner=zone["update"])
+    zone.update({"create": zones.create, "update": zones.update})
     template = VerificationTemplateType(custom=custom)
     emulator.resource_types[cloudformation_verification_template.RESOURCE_TYPE] = {
         "create": template.create,
@@ -180,6 +186,7 @@ def _extend_receiving(store: IdentityStore, receipts: ReceiptState) -> None:
 
 
 def _extend_audit() -> None:
+    contract.STS_REQUEST.replace(RoleSessions(inner=contract.STS_REQUEST.take()).handle)
     for need in (contract.FUNCTION_CREDENTIALS, contract.WORKER_CREDENTIALS):
         need.replace(with_role(need.take()))
     trail = TrailType()

@@ -163,9 +163,15 @@ def _restart(domain: MailDomain, region: str, answer: IdentityAnswer) -> str:
             f"of {domain.domain} again in the SES console of {region}"
         )
     return (
-        f". SES stopped looking after {SEARCH_TIME}: when the records are right, start it again: aws sesv2 "
-        f"put-email-identity-mail-from-attributes --region {region} --email-identity {domain.domain} "
-        f"--mail-from-domain {domain.mail_from_in(region)}"
+        f". SES stopped looking after {SEARCH_TIME}: when the records are right, start it again: "
+        f"{_set_mail_from(domain, region)}"
+    )
+
+
+def _set_mail_from(domain: MailDomain, region: str) -> str:
+    return (
+        f"aws sesv2 put-email-identity-mail-from-attributes --region {region} --email-identity "
+        f"{domain.domain} --mail-from-domain {domain.mail_from_in(region)}"
     )
 
 

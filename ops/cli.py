@@ -24,6 +24,7 @@ from ops import (
     status_page,
     status_text,
     verify_cli,
+    zone_role_cli,
 )
 from ops.arguments import NOT_ALL_WELL, EnvironmentName, declared_domain
 from ops.aws_clients import AwsClients
@@ -61,6 +62,7 @@ app.command(epilog=existing_cli.EPILOG)(existing_cli.existing)
 app.command(epilog=import_cli.EPILOG)(import_cli.import_map)
 app.command(epilog=review_cli.EPILOG)(review_cli.review)
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
+app.command("zone-role", epilog=zone_role_cli.EPILOG)(zone_role_cli.zone_role_command)
 app.add_typer(dkim_cli.app, name="dkim")
 app.add_typer(mail_cli.app, name="mail")
 app.add_typer(templates, name="templates")

@@ -9,14 +9,15 @@ from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
 from constructs_lib.events.feedback import require_key_arn
-from constructs_lib.identity.dns import CreatedZone, Route53Zone
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone, WritableZone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import home_of, mail_records
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
 from stacks.config_errors import environment_invalid, require_own_regions
-from stacks.domain_config import MailDomain, require_domains
+from stacks.domain_config import MailDomain
+from stacks.domain_rules import require_domains, zones_of
 from stacks.feedback_config import MailFeedback
 from stacks.monitoring_config import MailMonitoring, require_monitoring
 from stacks.receiving_config import MailReceiving, require_receiving
@@ -111,20 +112,17 @@ class MailEnvironment:
                 self.expected_daily_messages,
                 "leave it out where nothing is expected",
             )
-        require_own_regions(self.existing_key_arns, self.regions, option=f"{self.name}: existing_key_arns")
-        for region, key_arn in self.existing_key_arns.items():
-            require_key_arn(key_arn, region=region)
-        for topic in self.feedback.topics:
-            option = f"{self.name}: feedback: {topic.kind}: existing_topic_arns"
-            require_own_regions(topic.existing_topic_arns, self.regions, option=option)
-            for region in topic.existing_topic_arns:
-                topic.require_existing(region, self.account)
+        self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
+        for forward in self.feedback.forwards:
+            forward.rule_name(self.configuration_set_name)
+        self._require_existing()
         if self.audit is not None:
             self.audit.require_regions(self.regions, option=f"{self.name}: audit")
         require_own_regions(tuple(self.mail_from_hosts), self.regions, option=f"{self.name}: mail_from_hosts")
         require_domains(
             self.domains,
             environment=self.name,
+            account=self.account,
             regions=self.regions,
             hosts=self.mail_from_hosts,
         )
@@ -134,6 +132,7 @@ class MailEnvironment:
             self.receiving,
             self.domains,
             environment=self.name,
+            account=self.account,
             regions=self.regions,
             configuration_set=self.configuration_set_name,
             existing_key_arns=self.existing_key_arns,
@@ -148,6 +147,16 @@ class MailEnvironment:
             cloud_watch=self.feedback.cloud_watch,
             tags=self.tags,
         )
+
+    def _require_existing(self) -> None:
+        require_own_regions(self.existing_key_arns, self.regions, option=f"{self.name}: existing_key_arns")
+        for region, key_arn in self.existing_key_arns.items():
+            require_key_arn(key_arn, region=region)
+        for topic in self.feedback.topics:
+            option = f"{self.name}: feedback: {topic.kind}: existing_topic_arns"
+            require_own_regions(topic.existing_topic_arns, self.regions, option=option)
+            for region in topic.existing_topic_arns:
+                topic.require_existing(region, self.account)
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
@@ -247,7 +256,7 @@ class MailEnvironment:
             stated_hosts=self.mail_from_hosts.get(region),
         )
         return any(
-            isinstance(home_of(record, domain.dns, self.zones()), Route53Zone)
+            not isinstance(home_of(record, domain.dns, self.zones()), ExternalDns)
             for record in records
             if not domain.has_record(record.purpose)
         )
@@ -266,10 +275,10 @@ class MailEnvironment:
         """Whether the identity in this Region is the one that publishes the domain's DMARC and apex SPF."""
         return region == self.regions_of(domain)[0]
 
-    def zones(self) -> tuple[Route53Zone, ...]:
-        """Every existing zone that this environment may write to, each once, the longest name first."""
-        found = {d.dns.zone_id: d.dns for d in self.domains if isinstance(d.dns, Route53Zone)}
-        return tuple(sorted(found.values(), key=lambda zone: -len(zone.zone_name)))
+    def zones(self) -> tuple[WritableZone, ...]:
+        """Every existing zone that holds records of its domains, each once, the longest name first."""
+        held = (d for d in self.domains if isinstance(d.dns, Route53Zone | CrossAccountZone))
+        return tuple(sorted(zones_of(held), key=lambda zone: -len(zone.zone_name)))
 
     def _regions_of_name(self, name: str) -> tuple[str, ...]:
         return next(self.regions_of(domain) for domain in self.domains if domain.domain == name)

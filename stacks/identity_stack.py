@@ -41,7 +41,13 @@ class IdentityStack(RegionStack):
         )
         dns = domains[0].dns
         if isinstance(dns, CreatedZone):
-            zone = MailZone(self, "Zone", zone_name=dns.zone_name, removal_policy=removal_policy(config))
+            zone = MailZone(
+                self,
+                "Zone",
+                zone_name=dns.zone_name,
+                parent=dns.parent,
+                removal_policy=removal_policy(config),
+            )
             dns = zone.location
         self.identities = [
             DomainIdentity(

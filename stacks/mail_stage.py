@@ -57,6 +57,8 @@ class MailStage(cdk.Stage):
                 if config.makes_sending()
                 else None
             )
+            if sending is not None and config.feedback.forwards_in(region):
+                tellers.append(sending)
             identities = []
             for name, domains in _units(config, region).items():
                 identity = IdentityStack(

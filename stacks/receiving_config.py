@@ -11,6 +11,7 @@ from constructs_lib.identity.mail_records import inbound_mx_record
 from constructs_lib.receiving.ip_filters import IpFilter, require_filters
 from constructs_lib.receiving.mail_function import MailFunction
 from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receiving.mail_reader import MailReader, require_readers
 from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.receipt_actions import Bounce, StoreInS3, require_prefix
 from constructs_lib.receiving.receipt_rules import (
@@ -106,6 +107,8 @@ class MailReceiving:
         existing_bucket_names: By Region a bucket that exists already and encrypts with the environment's
             `existing_key_arns` there. Default: one is made.
         drop_spam: Default: spam and viruses end first.
+        readers: Roles of other accounts that read the mail under some prefixes; an output says what each
+            needs there. Default: none.
 
     Raises:
         ConfigurationError: ``environment-invalid``, and the codes of rules, filters and names.
@@ -123,6 +126,7 @@ class MailReceiving:
     retention: MailRetention = field(default_factory=MailRetention)
     existing_bucket_names: Mapping[str, str] = field(default_factory=dict)
     drop_spam: bool = True
+    readers: tuple[MailReader, ...] = ()
 
     def __post_init__(self) -> None:
         require_rule_set_name(self.rule_set_name, option="receiving: rule_set_name")
@@ -208,6 +212,7 @@ def require_receiving(
     domains: tuple[MailDomain, ...],
     *,
     environment: str,
+    account: str,
     regions: tuple[str, ...],
     configuration_set: str,
     existing_key_arns: Mapping[str, str],
@@ -218,13 +223,14 @@ def require_receiving(
         receiving: Incoming mail of an environment; None for none.
         domains: Its domains.
         environment: Its name, for errors.
+        account: Its account.
         regions: Its Regions.
         configuration_set: What its own mail is sent with.
         existing_key_arns: By Region its key that exists already.
 
     Raises:
-        ConfigurationError: ``environment-invalid``, ``receipt-domain-unknown``, ``region-without-receiving``,
-            ``inbound-mx-taken``.
+        ConfigurationError: ``environment-invalid``, ``mail-access-invalid``, ``receipt-domain-unknown``,
+            ``region-without-receiving``, ``inbound-mx-taken``.
     """
     for domain in domains:
         if domain.receives_mail:
@@ -232,6 +238,9 @@ def require_receiving(
     if receiving is None:
         return
     option = f"{environment}: receiving"
+    require_readers(
+        receiving.readers, prefixes=receiving.prefixes, account=account, option=f"{option}: readers"
+    )
     used = receiving.regions_among(regions)
     for region in used:
         require_receiving_region(region, option=f"{option}: regions")

@@ -1,11 +1,13 @@
-"""What every domain of an environment shares in one Region: its configuration set and feedback topics."""
+"""What every domain of an environment shares in one Region: its configuration set, where its events go."""
 
 import aws_cdk as cdk
 from constructs import Construct
 
+from constructs_lib.events.event_forwarding import EventForwarding
 from constructs_lib.events.feedback_topics import FeedbackTopics
 from constructs_lib.monitoring.event_counts import EventCounts
 from constructs_lib.sending.sending_profile import SendingProfile
+from stacks.alarm_actions import alarm_actions
 from stacks.config import MailEnvironment
 from stacks.monitoring_config import counts_by_set
 from stacks.region_stack import RegionStack
@@ -52,5 +54,16 @@ class SendingStack(RegionStack):
                 event_bridge=feedback.event_bridge,
                 firehose=feedback.firehose,
                 cloud_watch=feedback.cloud_watch,
+                removal_policy=removal_policy(config),
+            )
+        forwards = feedback.forwards_in(region)
+        told = alarm_actions(self, config, region) if forwards else []
+        for forward in forwards:
+            EventForwarding(
+                self,
+                f"Forward.{forward.name}",
+                configuration_set=configuration_set,
+                forward=forward,
+                alarm_actions=told,
                 removal_policy=removal_policy(config),
             )

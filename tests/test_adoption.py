@@ -31,13 +31,6 @@ PAGE = (ROOT / "docs" / "reference" / "adoption.md").read_text(encoding="utf-8")
 DOMAIN = "shop.example"
 ZONE_ID = "Z0SHOPEXAMPLE0000001"
 COMEBACK = "existing_records=tuple(Purpose)[:4]"
-IMPORTS = """\
-from typing import Final
-from constructs_lib.identity.dns import Route53Zone
-from constructs_lib.identity.dns_records import Purpose
-from stacks.config import MailEnvironment
-from stacks.domain_config import MailDomain
-"""
 LEAVING = "$ aws sesv2 delete-email-identity"
 
 
@@ -111,9 +104,9 @@ def project(folder: Path, zone_id: str) -> None:
         (folder / name).symlink_to(ROOT / name)
     shutil.copy(ROOT / "app.py", folder)
     shutil.copytree(ROOT / "stacks", folder / "stacks", ignore=shutil.ignore_patterns("__pycache__"))
-    (code,) = re.findall(r"```python\n(SHOP.*?)```", PAGE, re.DOTALL)
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
     environments = folder / "stacks" / "environments"
-    (environments / "shop.py").write_text(IMPORTS + code.replace(ZONE_ID, zone_id), encoding="utf-8")
+    (environments / "shop.py").write_text(code.replace(ZONE_ID, zone_id), encoding="utf-8")
     package = (environments / "__init__.py").read_text(encoding="utf-8")
     package = re.sub(r"from stacks\.environments\.\w+ import \w+\n", "", package)
     package = package.replace("(LOCAL, DEV, PROD)", "(SHOP,)")

@@ -4,6 +4,8 @@ Resources: a topic and its policy; a queue where one is asked for; a dead-letter
 behind the topic, for what a consumer could not read and what a subscriber did not take.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -59,16 +61,23 @@ class FeedbackChannel(Construct):
             if existing_topic_arn is None
             else sns.Topic.from_topic_arn(self, "Topic", existing_topic_arn)
         )
-        publishing = self._publish_statement(configuration_set_arn)
+        statements = [
+            self._publish_statement(configuration_set_arn),
+            *self._subscribe_statements(topic.subscribing_accounts(cdk.Stack.of(self).region)),
+        ]
         queues: TopicQueues | None = None
         if key is not None:
             queues = TopicQueues(
                 scope=self, name=name, topic=self.topic, key=key, removal_policy=removal_policy
             )
         if existing_topic_arn is not None:
-            print_owner_statement(self, "TopicPolicy", policy_of=existing_topic_arn, statement=publishing)
+            for statement in statements:
+                print_owner_statement(
+                    self, f"TopicPolicy{statement.sid}", policy_of=existing_topic_arn, statement=statement
+                )
         elif queues is not None:
-            self.topic.add_to_resource_policy(publishing)
+            for statement in statements:
+                self.topic.add_to_resource_policy(statement)
             queues.deny_without_tls()
         self.receivers: list[IDependable] = [] if queues is None else queues.policies
         self.queue: sqs.Queue | None = None
@@ -111,6 +120,16 @@ class FeedbackChannel(Construct):
             resources=[self.topic.topic_arn],
             conditions=from_configuration_set(self, configuration_set_arn),
         )
+
+    def _subscribe_statements(self, queues: Mapping[str, Sequence[str]]) -> Iterator[iam.PolicyStatement]:
+        for account, queue_arns in queues.items():
+            yield iam.PolicyStatement(
+                sid=f"Account{account}SubscribesItsQueues",
+                principals=[iam.AccountPrincipal(account)],
+                actions=["sns:Subscribe"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"sns:Protocol": "sqs", "sns:Endpoint": list(queue_arns)}},
+            )
 
     def _subscribe(self, construct_id: str, subscriber: Subscriber, dead_letters: sqs.IQueue) -> None:
         self.receivers.append(

@@ -24,14 +24,14 @@ from enum import StrEnum
 from typing import Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.existing import refuse_beside_existing
+from constructs_lib.identity.cross_account_record import place_record
 from constructs_lib.identity.dmarc import DmarcPolicy
-from constructs_lib.identity.dns import ExternalDns, Route53Zone, require_zone_covers
+from constructs_lib.identity.dns import CreatedZone, ExternalDns, WritableZone, require_zone_covers
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.easy_dkim import DkimKeyLength, key_length_of
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
@@ -127,7 +127,7 @@ class DomainIdentity(Construct, SendingIdentity):
         construct_id: str,
         *,
         domain: str,
-        dns: Route53Zone | ExternalDns,
+        dns: WritableZone | ExternalDns,
         configuration_set_name: str,
         mail_from_domain: str | None = None,
         mail_from_hosts: MailFromHosts | None = None,
@@ -136,7 +136,7 @@ class DomainIdentity(Construct, SendingIdentity):
         own_dkim_key: OwnDkimKey | None = None,
         dmarc: DmarcPolicy | None = DmarcPolicy(),  # noqa: B008 - frozen, so sharing it is safe
         apex_spf: SpfPolicy | None = None,
-        report_zones: Sequence[Route53Zone] = (),
+        report_zones: Sequence[WritableZone] = (),
         existing_identity: bool = False,
         existing_records: Collection[Purpose] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -226,8 +226,8 @@ class DomainIdentity(Construct, SendingIdentity):
 
     def _place_records(
         self,
-        dns: Route53Zone | ExternalDns,
-        report_zones: Sequence[Route53Zone],
+        dns: WritableZone | ExternalDns,
+        report_zones: Sequence[WritableZone],
         existing: Collection[Purpose],
     ) -> tuple[DnsRecord, ...]:
         """Create each record in the zone that holds it; output the others for a person."""
@@ -245,8 +245,8 @@ class DomainIdentity(Construct, SendingIdentity):
                 construct_id += record.name.removeprefix(f"{self.domain}._report")
             zone = home_of(record, dns, report_zones)
             there = record.purpose in existing
-            if isinstance(zone, Route53Zone) and not record.merge and not there:
-                self._record_set(construct_id, record, zone)
+            if not isinstance(zone, ExternalDns | CreatedZone) and not record.merge and not there:
+                place_record(self, construct_id, record=record, zone=zone)
             else:
                 manual.append(record)
                 self._record_output(construct_id, record, there=there)
@@ -259,17 +259,6 @@ class DomainIdentity(Construct, SendingIdentity):
             construct_id,
             value=f"{record.name} {record.type} {' '.join(record.quoted_values())}",
             description=f"{verb} DNS by hand, for {self.domain}: {record.purpose}",
-        )
-
-    def _record_set(self, construct_id: str, record: DnsRecord, zone: Route53Zone) -> None:
-        route53.CfnRecordSet(
-            self,
-            construct_id,
-            hosted_zone_id=zone.zone_id,
-            name=record.name,
-            type=record.type,
-            ttl=str(record.ttl),
-            resource_records=list(record.quoted_values()),
         )
 
 

@@ -20,6 +20,7 @@ from stacks.stack_names import (
     access_stack_id,
     identity_stack_id,
     receiving_stack_id,
+    sending_stack_id,
     template_stack_id,
     unit_of,
 )
@@ -37,6 +38,8 @@ _NAMED: Final = {
     Kind.QUEUE: ("sqs:CreateQueue", "sqs", ""),
     Kind.SECRET: ("secretsmanager:CreateSecret", "secretsmanager", "secret:"),
     Kind.POLICY: ("iam:CreatePolicy", "iam", "policy/"),
+    Kind.ROLE: ("iam:CreateRole", "iam", "role/"),
+    Kind.RULE: ("events:PutRule", "events", "rule/"),
 }
 
 
@@ -82,6 +85,8 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[DeployAction
             action="ses:CreateConfigurationSetEventDestination",
             resource=arn(environment, region, "ses", name),
         )
+    if feedback.forwards_in(region):
+        yield from alarm(environment, region, sending_stack_id(region))
     if feedback.topics:
         yield from key(environment, region)
 

@@ -30,7 +30,7 @@ class ExpectedName:
     Attributes:
         kind: What it is.
         name: Its name.
-        region: The Region of its stack; a managed policy has none of its own.
+        region: The Region of its stack; managed policies and roles have none of their own.
         stack: The id of its stack below the environment's stage.
         existing: Whether it is to be there already, since the deploy does not make it.
     """
@@ -106,6 +106,11 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[ExpectedName
             yield ExpectedName(kind=Kind.QUEUE, name=topic_name, region=region, stack=stack)
         if topic.has_receivers:
             yield ExpectedName(kind=Kind.QUEUE, name=f"{topic_name}-dlq", region=region, stack=stack)
+    for forward in environment.feedback.forwards_in(region):
+        rule = forward.rule_name(name)
+        yield ExpectedName(kind=Kind.QUEUE, name=f"{rule}-dlq", region=region, stack=stack)
+        yield ExpectedName(kind=Kind.ROLE, name=forward.role_name(name), region=region, stack=stack)
+        yield ExpectedName(kind=Kind.RULE, name=rule, region=region, stack=stack)
 
 
 def _receiving(environment: MailEnvironment, region: str) -> Iterator[ExpectedName]:

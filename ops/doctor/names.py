@@ -71,6 +71,16 @@ _RULES: Final = {
         option="the sender's name",
         remove="aws iam delete-policy --policy-arn {id}",
     ),
+    Kind.ROLE: _Rule(
+        code="role-taken",
+        option="feedback: forwards: name",
+        remove="aws iam delete-role --role-name {name}",
+    ),
+    Kind.RULE: _Rule(
+        code="event-rule-taken",
+        option="feedback: forwards: name",
+        remove="aws events delete-rule --name {name}",
+    ),
 }
 
 
@@ -142,7 +152,7 @@ def dkim_secret_findings(
 
 def _fix(rule: _Rule, expected: ExpectedName, environment: str, physical_id: str) -> str:
     remove = rule.remove.format(name=expected.name, id=physical_id)
-    region = "" if expected.kind is Kind.POLICY else f" --region {expected.region}"
+    region = "" if expected.kind in {Kind.POLICY, Kind.ROLE} else f" --region {expected.region}"
     return (
         f"have the stack take it over (`python -m ops import-map {environment}` tells how), name ours "
         f"otherwise ({rule.option}), or, if nobody needs it, `{remove}{region}`"

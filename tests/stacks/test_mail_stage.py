@@ -10,7 +10,8 @@ from constructs_lib.events.subscribers import EmailSubscriber
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
 from stacks.config import MailEnvironment
-from stacks.domain_config import MAX_STACK_RESOURCES, MailDomain
+from stacks.domain_config import MailDomain
+from stacks.domain_rules import MAX_STACK_RESOURCES
 from stacks.environments import ENVIRONMENTS
 from stacks.monitoring_config import MailMonitoring
 from tests.synthesis import environment_templates, only, outputs, resources, stage_stacks, stage_templates
