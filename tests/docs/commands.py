@@ -38,6 +38,7 @@ _CDK: Final = {
         "app",
         "context",
         "exclusively",
+        "import-existing-resources",
         "method",
         "outputs-file",
         "require-approval",
