@@ -26,6 +26,7 @@ CODES: Final = {
     "condition-value-invalid": "A condition compares whole addresses and exact names",
     "configuration-set-name-invalid": "SES restricts configuration set names",
     "created-zone-regions": "A hosted zone made by this deploy serves one Region",
+    "cross-account-record-invalid": "A record set in a zone of another account is written once, as a whole",
     "delegated-sending-invalid": "Another account's identity is sent with in its own Region",
     "dkim-key-invalid": "A DKIM key of one's own has a selector, a public key and a secret",
     "dmarc-invalid": "RFC 7489 restricts DMARC tags",
@@ -41,6 +42,7 @@ CODES: Final = {
     "event-destination-invalid": "SES restricts event destinations",
     "event-forwarding-invalid": "A rule sends events on to a bus or a topic of its Region",
     "event-pattern-too-long": "EventBridge limits the characters of an event pattern",
+    "existing-resource-invalid": "Something that exists already cannot be used here",
     "feedback-topics-invalid": "Every kind of feedback goes to one topic, every subscriber gets it once",
     "forwarding-invalid": "Forwarding leads out of the mapping, from a verified address",
     "from-address-outside-identity": "SES sends only from addresses of the identity",
@@ -109,6 +111,8 @@ CODES: Final = {
     "verdict-policy-invalid": "Spam and viruses are never forwarded",
     "verification-gate-invalid": "A gate waits at most two hours and knows where the records are",
     "zone-mismatch": "Records go to the zone of the domain or of a parent of it",
+    "zone-parent-invalid": "A zone is delegated by the zone of a domain above it",
+    "zone-role-invalid": "A role for a zone has a name, and names of that zone that it may write",
 }
 
 

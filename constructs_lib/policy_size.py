@@ -15,6 +15,8 @@ MANAGED_POLICY: Final = 6144
 """Characters of a managed policy."""
 GROUP_INLINE: Final = 5120
 """Characters of all inline policies of a group together."""
+ROLE_INLINE: Final = 10_240
+"""Characters of all inline policies of a role together."""
 USER_INLINE: Final = 2048
 """Characters of all inline policies of a user together."""
 

@@ -23,6 +23,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
+from constructs_lib.identity.zone_role import WRITERS_PATH
 
 _PACKAGE: Final = Path(__file__).parent
 
@@ -52,6 +53,8 @@ class RuntimeFunction(Construct):
         reserved_concurrency: Calls at the same moment that Lambda keeps for it, and at most. Default: it
             shares the account's.
         layers: Packages that the runtime needs and Lambda lacks. Default: none.
+        writes_foreign_zones: Whether it assumes roles of other accounts to write into their hosted zones:
+            they know its own role by its path. Default: not.
         reasons: Of cdk-nag rules, where those of a function that CloudFormation calls are not true.
 
     Attributes:
@@ -73,6 +76,7 @@ class RuntimeFunction(Construct):
         memory_mb: int = 256,
         reserved_concurrency: int | None = None,
         layers: Sequence[lambda_.ILayerVersion] = (),
+        writes_foreign_zones: bool = False,
         reasons: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -82,6 +86,7 @@ class RuntimeFunction(Construct):
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description=description,
+            path=WRITERS_PATH if writes_foreign_zones else None,
             inline_policies={
                 "Function": iam.PolicyDocument(
                     statements=[
@@ -95,7 +100,9 @@ class RuntimeFunction(Construct):
             self,
             "Function",
             code=lambda_.Code.from_asset(
-                str(_PACKAGE), exclude=_all_but(runtime), ignore_mode=cdk.IgnoreMode.GIT
+                str(_PACKAGE),
+                exclude=_all_but(runtime, *(["assumed_role.py"] if writes_foreign_zones else [])),
+                ignore_mode=cdk.IgnoreMode.GIT,
             ),
             handler=f"runtimes.{runtime}.handler.handle",
             runtime=lambda_.Runtime.PYTHON_3_14,
@@ -127,8 +134,8 @@ def writes_to(log_group: logs.ILogGroup) -> iam.PolicyStatement:
     )
 
 
-def _all_but(runtime: str) -> list[str]:
-    """Ignore patterns that leave one runtime and what all share; caches would change the asset's hash."""
+def _all_but(runtime: str, *shared: str) -> list[str]:
+    """Ignore patterns that leave one runtime and what it shares; caches would change the asset's hash."""
     return [
         "/*",
         "!/runtimes/",
@@ -136,6 +143,7 @@ def _all_but(runtime: str) -> list[str]:
         "!/runtimes/__init__.py",
         "!/runtimes/aws_calls.py",
         "!/runtimes/custom_resource.py",
+        *(f"!/runtimes/{name}" for name in shared),
         f"!/runtimes/{runtime}/",
         "__pycache__/",
     ]

@@ -90,10 +90,11 @@ class EmailIdentityType:
         )
         self.store.put(identity)
         self.store.set_tags(identity.name, props.get("Tags") or [])
-        return identity.name, _attributes(identity)
+        return identity.name, identity_attributes(identity)
 
 
-def _attributes(identity: Identity) -> dict[str, str]:
+def identity_attributes(identity: Identity) -> dict[str, str]:
+    """What Fn::GetAtt gives."""
     attributes = {}
     for number, record in enumerate(identity.dkim_records, start=1):
         attributes[f"DkimDNSTokenName{number}"] = record.name

@@ -21,6 +21,7 @@ class Kind(Enum):
 
     FUNCTION = "a function"
     STORE = "a store with get, pop, keys, values"
+    EVERY_ACCOUNT = "a store with to_dict"
     MAPPING = "a dict"
 
 
@@ -58,9 +59,10 @@ class Need:
             require_parameters(self, found)
         elif self.kind is Kind.MAPPING and not isinstance(found, Mapping):
             raise self.broken("is not a dict any more")
-        elif self.kind is Kind.STORE and not all(
-            hasattr(found, method) for method in ("get", "pop", "keys", "values", "__contains__")
-        ):
+        elif (
+            self.kind is Kind.STORE
+            and not all(hasattr(found, method) for method in ("get", "pop", "keys", "values", "__contains__"))
+        ) or (self.kind is Kind.EVERY_ACCOUNT and not callable(getattr(found, "to_dict", None))):
             raise self.broken(f"is not {self.kind.value} any more")
         return found
 
@@ -284,8 +286,20 @@ PUT_BUCKET_ENCRYPTION: Final = _function(
     "default encryption of buckets in templates",
     "local/bucket_encryption.py",
 )
-ZONES: Final = _store("services.route53", "_zones", "public DNS", "local/ses_store.py")
-RECORDS: Final = _store("services.route53", "_records", "public DNS", "local/ses_store.py")
+ZONES: Final = Need(
+    module="services.route53",
+    name="_zones",
+    kind=Kind.EVERY_ACCOUNT,
+    used_for="public DNS",
+    used_in="local/ses_store.py",
+)
+RECORDS: Final = Need(
+    module="services.route53",
+    name="_records",
+    kind=Kind.EVERY_ACCOUNT,
+    used_for="public DNS",
+    used_in="local/ses_store.py",
+)
 JSON_RESPONSE: Final = _function(
     "core.responses",
     "json_response",
@@ -460,6 +474,13 @@ STACK_ERROR: Final = _function(
     "errors of CloudFormation",
     "local/stack_holders.py",
 )
+IMPORTS: Final = Need(
+    module="services.cloudformation.changesets",
+    name="_IMPORT_LOOKUPS",
+    kind=Kind.MAPPING,
+    used_for="what resources are imported by, and whether they are there",
+    used_in="local/cloudformation_import.py",
+)
 
 CONTRACT: Final = tuple(need for need in tuple(globals().values()) if isinstance(need, Need))
 """Every name, in the order of this file."""
@@ -475,6 +496,7 @@ def check() -> None:
         need.take()
     for resource_type, used_in in {
         "AWS::SES::EmailIdentity": "local/cloudformation_identity.py",
+        "AWS::Route53::HostedZone": "local/cloudformation_zone.py",
         "AWS::S3::Bucket": "local/bucket_encryption.py",
         "AWS::CloudWatch::Alarm": "local/alarms.py",
     }.items():

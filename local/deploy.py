@@ -22,6 +22,7 @@ OnLine = Callable[[str], None]
 STEP_SECONDS: Final = 900.0
 """How long one CDK command may take before it is ended. Bootstrap takes about 8 s, a deploy 15 s."""
 
+_ADMINISTRATOR: Final = "arn:aws:iam::aws:policy/AdministratorAccess"
 _CDK: Final = PROJECT / "node_modules" / ".bin" / "cdk"
 _TELLING: Final = re.compile(r"❌|error|failed|refused|denied|Unrecognized|ROLLBACK", re.IGNORECASE)
 _TELLING_LINES: Final = 12
@@ -41,7 +42,8 @@ def bootstrap(aws: EmbeddedAws, *, region: str = REGION, on_line: OnLine | None 
     # In a folder without cdk.json: there is no application to synthesize for this.
     _run(
         "bootstrap the account",
-        ["bootstrap", f"aws://{ACCOUNT}/{region}"],
+        # Named, because the emulator attaches nothing where the bootstrap template leaves the choice open.
+        ["bootstrap", f"aws://{ACCOUNT}/{region}", "--cloudformation-execution-policies", _ADMINISTRATOR],
         aws=aws,
         folder=aws.state_dir,
         on_line=on_line,

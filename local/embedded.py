@@ -114,6 +114,18 @@ class EmbeddedAws:
             "no_proxy": HOST,
         }
 
+    def mail_variables(self) -> dict[str, str]:
+        """Where mail goes, which no AWS client needs: the addresses of SES's two kinds of SMTP servers."""
+        (smtp_host, smtp_port), (inbound_host, inbound_port) = (
+            self.smtp_server.address,
+            self.inbound_server.address,
+        )
+        return {
+            "REHEARSAL_SMTP": f"{smtp_host}:{smtp_port}",
+            "REHEARSAL_INBOUND": f"{inbound_host}:{inbound_port}",
+            "REHEARSAL_CERTIFICATE": str(self.smtp_server.certificate),
+        }
+
     def environment(self) -> dict[str, str]:
         """The whole environment of a client, boto3 or the CDK CLI.
 

@@ -60,8 +60,11 @@ find_key: Final[Callable[[str], dict[str, Any] | None]] = contract.FIND_KEY.take
 
 find_subscription: Final[Callable[[str, str], dict[str, Any] | None]] = contract.FIND_SUBSCRIPTION.take()
 
-zones: Final[Store] = contract.ZONES.take()
-records: Final[Store] = contract.RECORDS.take()
+EveryAccount = Callable[[], dict[tuple[str, str], Any]]
+"""Gives what all accounts own, by account and key."""
+
+zones: Final[EveryAccount] = contract.ZONES.take().to_dict
+records: Final[EveryAccount] = contract.RECORDS.take().to_dict
 
 Secret = dict[str, Any]
 """A secret as the emulator stores it: ARN, Name, Versions by id with SecretString and Stages, and more."""
@@ -99,3 +102,5 @@ stack_error: Final[Callable[[str, str, int], Response]] = contract.STACK_ERROR.t
 
 resource_types: Final[dict[str, dict[str, Any]]] = contract.RESOURCE_TYPES.take()
 replacing_properties: Final[dict[str, tuple[str, ...]]] = contract.REPLACING_PROPERTIES.take()
+imports: Final[dict[str, tuple[tuple[str, ...], Callable[..., str | None]]]] = contract.IMPORTS.take()
+"""By resource type what identifies one, and a function of that which says what is wrong, or None."""

@@ -12,6 +12,7 @@ from local import (
     cloudformation_receipt,
     cloudformation_trail,
     cloudformation_verification_template,
+    cloudformation_zone,
     contract,
     emulator,
     secret_rotation,
@@ -27,9 +28,11 @@ from local.call_records import RecordedCalls
 from local.callers import with_role
 from local.cloudformation_budget import BudgetType
 from local.cloudformation_identity import EmailIdentityType
+from local.cloudformation_import import Imports
 from local.cloudformation_receipt import ReceiptFilterType, ReceiptRuleSetType, ReceiptRuleType
 from local.cloudformation_trail import TrailType
 from local.cloudformation_verification_template import VerificationTemplateType
+from local.cloudformation_zone import HostedZoneType
 from local.custom_verification import CustomVerification
 from local.identity import dkim_tokens
 from local.inbound_endpoint import InboundEndpoint
@@ -83,6 +86,7 @@ def install(
     receipts = ReceiptState()
     _extend_ses(store, receipts, endpoint_url=endpoint_url)
     _extend_receiving(store, receipts)
+    Imports(identities=store, receipts=receipts).install()
 
     subscription = emulator.resource_types[sns_subscriptions.RESOURCE_TYPE]
     pending = PendingSubscriptions(
@@ -148,6 +152,9 @@ def _extend_ses(store: IdentityStore, receipts: ReceiptState, *, endpoint_url: s
         "delete": identity.delete,
     }
     emulator.replacing_properties[cloudformation_identity.RESOURCE_TYPE] = cloudformation_identity.REPLACING
+    zone = emulator.resource_types[cloudformation_zone.RESOURCE_TYPE]
+    zones = HostedZoneType(create_inner=zone["create"], update_inner=zone["update"])
+    zone.update({"create": zones.create, "update": zones.update})
     template = VerificationTemplateType(custom=custom)
     emulator.resource_types[cloudformation_verification_template.RESOURCE_TYPE] = {
         "create": template.create,

@@ -30,7 +30,7 @@ def serve(console: Console) -> None:
         console.print("\nThe embedded AWS is running. In another terminal:\n")
         # Printed, not wrapped or styled, so that the lines can be copied as they are.
         console.out("unset AWS_PROFILE AWS_SESSION_TOKEN", highlight=False)
-        for name, value in aws.client_variables().items():
+        for name, value in (aws.client_variables() | aws.mail_variables()).items():
             console.out(f"export {name}={shlex.quote(value)}", highlight=False)
         console.print(f"\nSent mail: {aws.endpoint_url}/_ministack/ses/messages", highlight=False)
         host, port = aws.smtp_server.address
@@ -38,7 +38,8 @@ def serve(console: Console) -> None:
         console.out(f"Its certificate, for clients to trust: {aws.smtp_server.certificate}", highlight=False)
         host, port = aws.inbound_server.address
         console.out(
-            f"SES receives mail (any mail client, STARTTLS if you like) at: {host}:{port}", highlight=False
+            f"SES receives mail (any mail client, with STARTTLS: the rules require it) at: {host}:{port}",
+            highlight=False,
         )
         console.print(f"What became of received mail: {aws.inbound_server.received_url}", highlight=False)
         for sender in LOCAL.senders:

@@ -143,6 +143,8 @@ def _configure(state_dir: Path, port: int) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "GATEWAY_PORT": str(port),
+        # What it puts into URLs, queue URLs among them: where clients reach it, too.
+        "MINISTACK_HOST": HOST,
         "BIND_HOST": HOST,
         "IOT_MTLS_ENABLED": "0",
         "TMPDIR": str(temporary),

@@ -101,14 +101,15 @@ class IdentityStore:
 
     def public_dns(self) -> PublicDns:
         """What everybody can look up."""
-        # The emulator's Route 53 is one per account, as on AWS: any Region's SES sees the same zones.
+        # Public zones are public: any account's and Region's SES sees the same ones.
+        records = emulator.records()
         return PublicDns(
             Zone(
                 name=zone["name"],
                 private=bool(zone.get("private")),
-                records=tuple(_record_set(record) for record in emulator.records.get(zone["id"], ())),
+                records=tuple(_record_set(record) for record in records.get((account, zone_id), ())),
             )
-            for zone in emulator.zones.values()
+            for (account, zone_id), zone in emulator.zones().items()
         )
 
     def _checked(self, identity: Identity, dns: PublicDns) -> Identity:

@@ -1,8 +1,9 @@
 """Public DNS as the emulated Route 53 would serve it: who answers for a name, and what.
 
-Pure: zones are given as data. The zone with the longest matching name answers, at label boundaries; private
-zones are invisible, as they are to SES. Of several public zones of one name only one can be delegated to and
-nothing here can tell which, so a value counts only when all of them give it.
+Pure: zones are given as data. The zone with the longest matching name answers, at label boundaries. Where a
+zone above it is hosted here too and has no NS record for it, nobody is led there, and that one answers.
+Private zones are invisible, as they are to SES. Of several public zones of one name only one can be delegated
+to and nothing here can tell which, so a value counts only when all of them give it.
 """
 
 from collections.abc import Iterable
@@ -33,7 +34,7 @@ class PublicDns:
     """Answers from public hosted zones; an instance is a `local.verification.LookUp`.
 
     Args:
-        zones: Every hosted zone of the account.
+        zones: Every hosted zone, of all accounts.
     """
 
     def __init__(self, zones: Iterable[Zone]) -> None:
@@ -44,11 +45,18 @@ class PublicDns:
 
     def __call__(self, name: str, record_type: str) -> tuple[str, ...]:
         """The values at a name, none when the name has none of that type."""
-        zone_name = next((parent for parent in ancestors(name) if parent in self._zones), None)
+        zone_name = next((parent for parent in ancestors(name) if self._is_seen(parent)), None)
         if zone_name is None:
             return ()
         answers = [content.answer(name, record_type) for content in self._zones[zone_name]]
         return tuple(value for value in answers[0] if all(value in answer for answer in answers))
+
+    def _is_seen(self, zone_name: str) -> bool:
+        """Whether a zone of this name is here, and delegated by the next one above it that is here."""
+        if zone_name not in self._zones:
+            return False
+        above = next((parent for parent in ancestors(zone_name)[1:] if parent in self._zones), None)
+        return above is None or any(content.answer(zone_name, "NS") for content in self._zones[above])
 
 
 class _Content:

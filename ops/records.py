@@ -9,7 +9,13 @@ constructs: what they write is not "by hand" here.
 from dataclasses import dataclass
 from typing import Final
 
-from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.identity.dns import (
+    CreatedZone,
+    CrossAccountZone,
+    DnsLocation,
+    ExternalDns,
+    Route53Zone,
+)
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.mail_records import (
     home_of,
@@ -32,7 +38,8 @@ class Place:
     """Where a record lives.
 
     Attributes:
-        zone: The zone in Route 53 that can be read; None for DNS elsewhere.
+        zone: The zone in Route 53 that can be read; None for DNS elsewhere and for a zone of another account,
+            whose role trusts the deployment's function only.
         by_hand: Whether a person adds it; otherwise the deploy does.
         text: For people.
     """
@@ -136,20 +143,33 @@ def needed_records(
 
 def place_of(record: DnsRecord, environment: MailEnvironment, domain: MailDomain) -> Place:
     """Where one record of a domain lives, by the rule that the construct follows too."""
-    home = home_of(record, domain.dns, environment.zones())
     receiver = record.name.partition("._report._dmarc.")[2]
-    return _place(home, receiver or domain.domain, by_hand=not is_written(record))
+    where = home(record, environment, domain)
+    return _place(
+        where, receiver or domain.domain, by_hand=not is_written(record) or domain.has_record(record.purpose)
+    )
+
+
+def home(record: DnsRecord, environment: MailEnvironment, domain: MailDomain) -> DnsLocation:
+    """The zone that one record of a domain belongs to, or that its DNS is elsewhere."""
+    return home_of(record, domain.dns, environment.zones())
 
 
 def _place(dns: DnsLocation, owner: str, *, by_hand: bool) -> Place:
     if isinstance(dns, ExternalDns):
         return Place(zone=None, by_hand=True, text=f"by hand at the DNS provider of {owner}")
-    label = (
-        f"Route 53 zone {dns.zone_id} ({dns.zone_name})"
-        if isinstance(dns, Route53Zone)
-        else f"created zone {dns.zone_name}"
+    match dns:
+        case Route53Zone():
+            label = f"Route 53 zone {dns.zone_id} ({dns.zone_name})"
+        case CrossAccountZone():
+            label = f"Route 53 zone {dns.zone_id} ({dns.zone_name}) of account {dns.account}"
+        case CreatedZone():
+            label = f"created zone {dns.zone_name}"
+    return Place(
+        zone=None if isinstance(dns, CrossAccountZone) else dns,
+        by_hand=by_hand,
+        text=f"by hand in {label}" if by_hand else label,
     )
-    return Place(zone=dns, by_hand=by_hand, text=f"by hand in {label}" if by_hand else label)
 
 
 def _later_dkim(domain: str) -> tuple[DnsRecord, ...]:

@@ -8,13 +8,15 @@ from typing import Final
 from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
-from constructs_lib.identity.dns import Route53Zone
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone, WritableZone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
+from constructs_lib.identity.mail_records import home_of, mail_records
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
 from stacks.config_errors import environment_invalid, require_own_regions
-from stacks.domain_config import MailDomain, require_domains
+from stacks.domain_config import MailDomain
+from stacks.domain_rules import require_domains, zones_of
 from stacks.feedback_config import MailFeedback
 from stacks.monitoring_config import MailMonitoring, require_monitoring
 from stacks.receiving_config import MailReceiving, require_receiving
@@ -33,6 +35,8 @@ class MailEnvironment:
         account: AWS account id.
         regions: Regions of the environment; the first one is the default of every domain.
         configuration_set_name: Stable name that applications send with, the same in each Region.
+        existing_configuration_set: Whether it is there already in each Region, made by somebody else: event
+            destinations are added to it, and nothing else of it is touched. Default: it is made.
         domains: The domains, each once.
         feedback: Who learns what became of the mail. Default: nobody.
         senders: Applications of this account that may send. Default: none; roles elsewhere decide.
@@ -62,6 +66,7 @@ class MailEnvironment:
     regions: tuple[str, ...]
     configuration_set_name: str
     domains: tuple[MailDomain, ...]
+    existing_configuration_set: bool = False
     feedback: MailFeedback = field(default_factory=MailFeedback)
     senders: tuple[Sender, ...] = ()
     delegates: tuple[Delegate, ...] = ()
@@ -111,6 +116,7 @@ class MailEnvironment:
         require_domains(
             self.domains,
             environment=self.name,
+            account=self.account,
             regions=self.regions,
             hosts=self.mail_from_hosts,
         )
@@ -215,6 +221,29 @@ class MailEnvironment:
             return ()
         return tuple((region, receiving.rule_set_name) for region in self.receiving_regions)
 
+    def makes_sending(self) -> bool:
+        """Whether there is anything to make for a Region's domains: a configuration set, its events."""
+        return not self.existing_configuration_set or self.feedback.publishes or self.monitoring is not None
+
+    def makes_identity(self, domain: MailDomain, region: str) -> bool:
+        """Whether there is anything to make for a domain in a Region: its identity, or a record."""
+        if not domain.existing_identity or domain.legacy_txt or isinstance(domain.dns, CreatedZone):
+            return True
+        publishes = self.publishes_policies(domain, region)
+        records = mail_records(
+            domain.domain,
+            region=region,
+            mail_from=domain.mail_from_in(region),
+            dkim=(),
+            dmarc=domain.dmarc if publishes else None,
+            stated_hosts=self.mail_from_hosts.get(region),
+        )
+        return any(
+            not isinstance(home_of(record, domain.dns, self.zones()), ExternalDns)
+            for record in records
+            if not domain.has_record(record.purpose)
+        )
+
     def has_inbound_mx(self, domain: MailDomain, region: str) -> bool:
         """Whether the MX record of a domain leads to this Region."""
         return domain.receives_mail and region in self.receiving_regions[:1]
@@ -229,10 +258,10 @@ class MailEnvironment:
         """Whether the identity in this Region is the one that publishes the domain's DMARC and apex SPF."""
         return region == self.regions_of(domain)[0]
 
-    def zones(self) -> tuple[Route53Zone, ...]:
-        """Every existing zone that this environment may write to, each once, the longest name first."""
-        found = {d.dns.zone_id: d.dns for d in self.domains if isinstance(d.dns, Route53Zone)}
-        return tuple(sorted(found.values(), key=lambda zone: -len(zone.zone_name)))
+    def zones(self) -> tuple[WritableZone, ...]:
+        """Every existing zone that holds records of its domains, each once, the longest name first."""
+        held = (d for d in self.domains if isinstance(d.dns, Route53Zone | CrossAccountZone))
+        return tuple(sorted(zones_of(held), key=lambda zone: -len(zone.zone_name)))
 
     def _regions_of_name(self, name: str) -> tuple[str, ...]:
         return next(self.regions_of(domain) for domain in self.domains if domain.domain == name)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.domain_name import is_within
+from constructs_lib.existing import require_beside_existing
 from constructs_lib.identity.mail_records import inbound_mx_record
 from constructs_lib.receiving.ip_filters import IpFilter, require_filters
 from constructs_lib.receiving.mail_function import MailFunction
@@ -89,6 +90,10 @@ class MailReceiving:
 
     Attributes:
         rule_set_name: Stable name of the receipt rule set.
+        existing_rule_set: Whether it is there already in each receiving Region, made by somebody else: rules
+            are added to it, and theirs keep their order. Default: it is made.
+        after_rule: With `existing_rule_set`, the rule of theirs that ours come right after. Default: ours
+            come first.
         rules: In order. Spam and viruses end before the first one. Recipients are of domains of the
             environment; what S3 actions store goes into the environment's bucket.
         inboxes: What is done with what they store. Default: it is stored, and no more.
@@ -109,6 +114,8 @@ class MailReceiving:
 
     rule_set_name: str
     rules: tuple[ReceiptRule, ...]
+    existing_rule_set: bool = False
+    after_rule: str | None = None
     inboxes: tuple[Inbox, ...] = ()
     filters: tuple[IpFilter, ...] = ()
     regions: tuple[str, ...] = ()
@@ -121,6 +128,12 @@ class MailReceiving:
     def __post_init__(self) -> None:
         require_rule_set_name(self.rule_set_name, option="receiving: rule_set_name")
         require_rules(self.rules)
+        require_beside_existing(
+            "existing_rule_set",
+            there=self.existing_rule_set,
+            option="receiving: after_rule",
+            value=self.after_rule,
+        )
         require_filters(self.filters)
         if self.take_over and not self.active:
             raise environment_invalid(

@@ -25,21 +25,30 @@ class SendingStack(RegionStack):
             region=region,
             description="Amazon SES: how mail is sent (configuration set), what became of it (feedback)",
         )
-        self.profile = SendingProfile(self, "Sending", configuration_set_name=config.configuration_set_name)
+        configuration_set = (
+            config.configuration_set_name
+            if config.existing_configuration_set
+            else SendingProfile(
+                self,
+                "Sending",
+                configuration_set_name=config.configuration_set_name,
+                removal_policy=removal_policy(config),
+            )
+        )
         cdk.CfnOutput(
             self,
             "ConfigurationSetName",
-            value=self.profile.configuration_set_name,
+            value=config.configuration_set_name,
             description="Name it in every send (ConfigurationSetName, X-SES-CONFIGURATION-SET)",
         )
         feedback = config.feedback
         if config.monitoring is not None and not counts_by_set(feedback.cloud_watch):
-            EventCounts(self, "Counts", configuration_set=self.profile)
+            EventCounts(self, "Counts", configuration_set=configuration_set)
         if feedback.publishes:
             FeedbackTopics(
                 self,
                 "Feedback",
-                configuration_set=self.profile,
+                configuration_set=configuration_set,
                 topics=feedback.topics,
                 key_arn=feedback.key_arns.get(region),
                 event_bridge=feedback.event_bridge,
@@ -53,7 +62,7 @@ class SendingStack(RegionStack):
             EventForwarding(
                 self,
                 f"Forward.{forward.name}",
-                configuration_set=self.profile,
+                configuration_set=configuration_set,
                 forward=forward,
                 alarm_actions=told,
                 removal_policy=removal_policy(config),

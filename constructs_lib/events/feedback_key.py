@@ -11,6 +11,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from constructs_lib.owner_statements import print_owner_statement
+
 SES: Final = "ses.amazonaws.com"
 SNS: Final = "sns.amazonaws.com"
 USE: Final = ("kms:Decrypt", "kms:GenerateDataKey*")
@@ -74,12 +76,7 @@ def feedback_key(
     """
     if key_arn is not None:
         for statement in statements:
-            cdk.CfnOutput(
-                scope,
-                f"KeyPolicy{statement.sid}",
-                value=cdk.Stack.of(scope).to_json_string(statement.to_statement_json()),
-                description=f"Add to the policy of {key_arn}: {statement.sid}",
-            )
+            print_owner_statement(scope, f"KeyPolicy{statement.sid}", policy_of=key_arn, statement=statement)
         return kms.Key.from_key_arn(scope, construct_id, key_arn)
     key = kms.Key(
         scope,

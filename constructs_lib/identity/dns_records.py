@@ -27,6 +27,7 @@ class RecordType(StrEnum):
 
     CNAME = "CNAME"
     MX = "MX"
+    NS = "NS"
     TXT = "TXT"
 
 
@@ -41,6 +42,7 @@ class Purpose(StrEnum):
     APEX_SPF = "SPF of the domain itself"
     LEGACY_VERIFICATION = "legacy verification"
     INBOUND_MX = "incoming mail MX"
+    DELEGATION = "delegation"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +108,7 @@ def to_zone_file(records: Iterable[DnsRecord]) -> str:
         if record.merge:
             lines.append(f"; keep the other {record.type} values of {record.name}")
         for value in record.quoted_values():
-            target = f"{value}." if record.type in {RecordType.CNAME, RecordType.MX} else value
+            target = f"{value}." if record.type is not RecordType.TXT else value
             lines.append(f"{record.name}. {record.ttl} IN {record.type} {target}")
     return "\n".join(lines) + "\n" if lines else ""
 

@@ -3,9 +3,10 @@
 SES verifies a domain by DKIM and needs no TXT record; some accounts and tools still ask for the one that SES
 used before. The token of each account and Region is one value of the same record set, so the record set
 belongs to nobody, and CloudFormation cannot share one. In Route 53 one `Custom::LegacyVerification` adds this
-Region's value to what is there, one `AWS::IAM::Policy` lets it touch that name in that zone, and once for all
-domains of a stack comes the function that does it. With DNS elsewhere nothing is written and the record is a
-stack output. Values of others, and the TTL, stay as they are.
+Region's value to what is there, one `AWS::IAM::Policy` lets it touch that name in that zone, or assume the
+role of a zone in another account, and once for all domains of a stack comes the function that does it. With
+DNS elsewhere nothing is written and the record is a stack output. Values of others, and the TTL, stay as they
+are.
 
 The value stays when the stack is deleted, as the identity does; a failed first creation is cleaned up. With
 ``RemovalPolicy.DESTROY`` it goes, unless it was there before. What a person must still do: with DNS
@@ -30,7 +31,14 @@ from constructs import Construct, IConstruct
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.domain_name import is_token, normalize_domain
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.identity.dns import ExternalDns, Route53Zone, require_zone_covers
+from constructs_lib.identity.cross_account_record import zone_role_arn
+from constructs_lib.identity.dns import (
+    CrossAccountZone,
+    ExternalDns,
+    Route53Zone,
+    WritableZone,
+    require_zone_covers,
+)
 from constructs_lib.identity.dns_records import DnsRecord
 from constructs_lib.identity.mail_records import legacy_record
 from constructs_lib.regions import require_ses_region
@@ -55,7 +63,7 @@ class LegacyVerification(Construct):
         scope: Parent construct.
         construct_id: Id below the parent.
         domain: The domain, or its identity; where that is a construct, the token is read after it was made.
-        dns: Where the record belongs. The zone is in the stack's account.
+        dns: Where the record belongs.
         removal_policy: Default: the value stays; a failed creation is cleaned up.
 
     Attributes:
@@ -76,7 +84,7 @@ class LegacyVerification(Construct):
         construct_id: str,
         *,
         domain: str | SendingIdentity,
-        dns: Route53Zone | ExternalDns,
+        dns: WritableZone | ExternalDns,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         stack = cdk.Stack.of(scope)
@@ -90,8 +98,10 @@ class LegacyVerification(Construct):
         shared = _shared_function(stack)
         Construct(shared, name)  # taken: the next one of this domain is refused
         properties: dict[str, str | int] = {"Domain": name, "RecordName": wanted.name, "Ttl": wanted.ttl}
-        if isinstance(dns, Route53Zone):
+        if not isinstance(dns, ExternalDns):
             properties["HostedZoneId"] = dns.zone_id
+        if isinstance(dns, CrossAccountZone):
+            properties["RoleArn"] = zone_role_arn(stack, dns)
         resource = cdk.CustomResource(
             self,
             "Value",
@@ -106,8 +116,8 @@ class LegacyVerification(Construct):
             resource.node.add_dependency(domain)
         self.token = resource.get_att_string("Token")
         self.record = legacy_record(name, self.token)
-        if isinstance(dns, Route53Zone):
-            access = _access(self, _child(shared, "Role", iam.Role), dns.zone_id, wanted.name)
+        if not isinstance(dns, ExternalDns):
+            access = _access(self, _child(shared, "Role", iam.Role), dns, wanted.name)
             # In reverse on deletion: the value goes before the access to it.
             resource.node.add_dependency(access)
         else:
@@ -145,6 +155,7 @@ def _shared_function(stack: cdk.Stack) -> Construct:
         statements=[
             iam.PolicyStatement(actions=["ses:GetIdentityVerificationAttributes"], resources=["*"]),
         ],
+        writes_foreign_zones=True,
     )
     acknowledge(made.role, {"IAM5[Resource::*]": _READS_ALL}, packs=["AwsSolutions"])
     acknowledge(made, {"LambdaStarPermissions": _READS_ALL}, packs=["Serverless"])
@@ -171,30 +182,39 @@ def _name_by_domain(resource: cdk.CustomResource, name: str) -> None:
     child.override_logical_id(f"LegacyVerification{''.join(filter(str.isalnum, name))[:200]}{digest}")
 
 
-def _access(scope: Construct, role: iam.Role, zone_id: str, record_name: str) -> iam.Policy:
-    zone_arn = cdk.Stack.of(scope).format_arn(
-        service="route53", region="", account="", resource="hostedzone", resource_name=zone_id
-    )
-    key = "route53:ChangeResourceRecordSets"
-    policy = iam.Policy(
-        scope,
-        "Access",
-        roles=[role],
-        statements=[
-            iam.PolicyStatement(actions=["route53:ListResourceRecordSets"], resources=[zone_arn]),
+def _access(scope: Construct, role: iam.Role, zone: WritableZone, record_name: str) -> iam.Policy:
+    statements = (
+        _own_zone(scope, zone, record_name)
+        if isinstance(zone, Route53Zone)
+        # What that role may do is its owner's decision.
+        else [
             iam.PolicyStatement(
-                actions=[key],
-                resources=[zone_arn],
-                # Every change of a batch (Route 53 Developer Guide, conditions for fine-grained access).
-                conditions={
-                    "ForAllValues:StringEquals": {
-                        f"{key}NormalizedRecordNames": [record_name],
-                        f"{key}RecordTypes": ["TXT"],
-                        f"{key}Actions": ["CREATE", "DELETE"],
-                    }
-                },
-            ),
-        ],
+                actions=["sts:AssumeRole"], resources=[zone_role_arn(cdk.Stack.of(scope), zone)]
+            )
+        ]
     )
+    policy = iam.Policy(scope, "Access", roles=[role], statements=statements)
     acknowledge(policy, {"IAMNoInlinePolicy": "It belongs to this function alone."}, packs=COMPLIANCE)
     return policy
+
+
+def _own_zone(scope: Construct, zone: Route53Zone, record_name: str) -> list[iam.PolicyStatement]:
+    zone_arn = cdk.Stack.of(scope).format_arn(
+        service="route53", region="", account="", resource="hostedzone", resource_name=zone.zone_id
+    )
+    key = "route53:ChangeResourceRecordSets"
+    return [
+        iam.PolicyStatement(actions=["route53:ListResourceRecordSets"], resources=[zone_arn]),
+        iam.PolicyStatement(
+            actions=[key],
+            resources=[zone_arn],
+            # Every change of a batch (Route 53 Developer Guide, conditions for fine-grained access).
+            conditions={
+                "ForAllValues:StringEquals": {
+                    f"{key}NormalizedRecordNames": [record_name],
+                    f"{key}RecordTypes": ["TXT"],
+                    f"{key}Actions": ["CREATE", "DELETE"],
+                }
+            },
+        ),
+    ]

@@ -13,7 +13,7 @@ from typing import Final
 from constructs_lib.domain_name import is_token, is_within, normalize_domain
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.identity.dmarc import AUTHORIZATION_TEXT, DmarcPolicy
-from constructs_lib.identity.dns import DnsLocation, ExternalDns, Route53Zone, holds
+from constructs_lib.identity.dns import DnsLocation, ExternalDns, WritableZone, holds
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.mail_from_hosts import MailFromHosts, mail_from_hosts
 from constructs_lib.identity.own_dkim import OwnDkimKey
@@ -163,7 +163,7 @@ def is_written(record: DnsRecord) -> bool:
     return not record.merge or record.purpose is Purpose.LEGACY_VERIFICATION
 
 
-def home_of(record: DnsRecord, dns: DnsLocation, report_zones: Iterable[Route53Zone]) -> DnsLocation:
+def home_of(record: DnsRecord, dns: DnsLocation, report_zones: Iterable[WritableZone]) -> DnsLocation:
     """Where a record of an identity lives.
 
     A DMARC report authorization belongs to the receiver's zone (RFC 7489 7.1); every other record is a name

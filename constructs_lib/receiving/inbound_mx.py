@@ -15,10 +15,10 @@ Example::
 from collections.abc import Sequence
 
 import aws_cdk as cdk
-from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
-from constructs_lib.identity.dns import ExternalDns, Route53Zone, require_zone_covers
+from constructs_lib.identity.cross_account_record import place_record
+from constructs_lib.identity.dns import ExternalDns, WritableZone, require_zone_covers
 from constructs_lib.identity.mail_records import inbound_mx_record
 
 
@@ -47,7 +47,7 @@ class InboundMx(Construct):
         construct_id: str,
         *,
         domain: str,
-        dns: Route53Zone | ExternalDns,
+        dns: WritableZone | ExternalDns,
         known_mx: Sequence[str] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
@@ -55,17 +55,8 @@ class InboundMx(Construct):
         require_zone_covers(dns, self.record.name)
 
         super().__init__(scope, construct_id)
-        if isinstance(dns, Route53Zone):
-            resource = route53.CfnRecordSet(
-                self,
-                "Record",
-                hosted_zone_id=dns.zone_id,
-                name=self.record.name,
-                type=self.record.type,
-                ttl=str(self.record.ttl),
-                resource_records=list(self.record.values),
-            )
-            resource.apply_removal_policy(removal_policy)
+        if not isinstance(dns, ExternalDns):
+            place_record(self, "Record", record=self.record, zone=dns, removal_policy=removal_policy)
         else:
             cdk.CfnOutput(
                 self,

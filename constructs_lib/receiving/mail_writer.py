@@ -15,6 +15,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge, acknowledge_wildcards
+from constructs_lib.owner_statements import print_owner_statement
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.receipt_rule_resource import SES, receipt_rule_arn
 
@@ -86,17 +87,20 @@ class MailWriter(Construct):
             self.role, {"IAMNoInlinePolicy": "It belongs to this role and goes with it."}, packs=COMPLIANCE
         )
         if print_key_statement:
-            statement = self._use_key("*")
+            statement = self._use_key("*", sid="SesStoresMail")
             statement.add_arn_principal(self.role.role_arn)
-            cdk.CfnOutput(
+            print_owner_statement(
                 self,
                 "KeyPolicy",
-                value=cdk.Stack.of(self).to_json_string(statement.to_statement_json()),
-                description=f"Add to the policy of {key.key_arn}, unless it leaves permissions to IAM",
+                policy_of=key.key_arn,
+                statement=statement,
+                unless="unless it leaves permissions to IAM",
             )
 
-    def _use_key(self, resource: str) -> iam.PolicyStatement:
-        return iam.PolicyStatement(actions=list(_WRITE), resources=[resource], conditions=through_s3(self))
+    def _use_key(self, resource: str, *, sid: str | None = None) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid=sid, actions=list(_WRITE), resources=[resource], conditions=through_s3(self)
+        )
 
 
 def through_s3(scope: Construct) -> dict[str, dict[str, str]]:

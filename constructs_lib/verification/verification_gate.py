@@ -6,7 +6,7 @@ the time is over, or when waiting is pointless, the deployment fails, and the re
 is missing or wrong. Deleting a gate deletes nothing else, and asks nobody.
 
 Where a person must act before SES can see the records, a gate does not wait and consists of nothing: with DNS
-elsewhere, and in a zone that the same app makes, which is not delegated yet. `wait_for_people` makes it wait
+elsewhere, and in a zone that the same app makes and does not delegate. `wait_for_people` makes it wait
 there as well. What a person must still do: put the gate into another stack than a *new* identity, because a
 first deployment that fails takes the identity back (`docs/reference/verification_gate.md`).
 
@@ -22,11 +22,18 @@ from constructs import Construct
 
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.identity.dns import DnsLocation, Route53Zone, require_zone_covers
+from constructs_lib.identity.dns import (
+    CreatedZone,
+    CrossAccountZone,
+    DnsLocation,
+    Route53Zone,
+    require_zone_covers,
+)
 from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.domain_identity import DomainIdentity, ImportedIdentity
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import mail_records
+from constructs_lib.identity.mail_zone import MailZone
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
 from constructs_lib.verification.verification_waits import VerificationWaits
@@ -113,16 +120,21 @@ def _location(identity: DomainIdentity | ImportedIdentity | str, dns: DnsLocatio
         option="dns",
         rule="an identity that is not made here does not say where its records are.",
         got=dns,
-        fix="pass the Route53Zone that holds them, or ExternalDns()",
+        fix="pass the Route53Zone or CrossAccountZone that holds them, or ExternalDns()",
     )
 
 
 def _needs_people(dns: DnsLocation) -> bool:
     """Whether a person must act before SES can see the records: add them, or delegate a new zone."""
+    if isinstance(dns, CreatedZone):
+        return dns.parent is None
     if not isinstance(dns, Route53Zone):
-        return True
+        return not isinstance(dns, CrossAccountZone)
     token = cdk.Tokenization.reverse_string(dns.zone_id).first_token
-    return isinstance(token, cdk.Reference) and isinstance(token.target, route53.CfnHostedZone)
+    if not isinstance(token, cdk.Reference) or not isinstance(token.target, route53.CfnHostedZone):
+        return False
+    made = token.target.node.scope
+    return not (isinstance(made, MailZone) and made.delegated)
 
 
 def _seconds(timeout: cdk.Duration | None) -> int:

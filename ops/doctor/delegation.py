@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from constructs_lib.identity.dns import CreatedZone, ExternalDns, Route53Zone
+from constructs_lib.identity.dns import CreatedZone, Route53Zone
 from ops.doctor.delegation_lookup import Delegation
 from ops.doctor.findings import Finding, Severity
 from ops.doctor.holders import Holders
@@ -128,7 +128,9 @@ def external_findings(domain: str, delegations: Delegations) -> Iterator[Finding
 
 def zones_of(environment: MailEnvironment) -> tuple[Route53Zone | CreatedZone, ...]:
     """The zones of an environment, each once."""
-    found = (domain.dns for domain in environment.domains if not isinstance(domain.dns, ExternalDns))
+    found = (
+        domain.dns for domain in environment.domains if isinstance(domain.dns, Route53Zone | CreatedZone)
+    )
     return tuple(dict.fromkeys(found))
 
 

@@ -50,6 +50,8 @@ def deploy_actions(environment: MailEnvironment, region: str) -> Iterator[Deploy
 
 def _all(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
     for expected in expected_names(environment, region):
+        if expected.existing:
+            continue
         action, service, prefix = _NAMED[expected.kind]
         resource = arn(environment, region, service, f"{prefix}{expected.name}") if service else ANY
         yield DeployAction(type=expected.kind.resource_type, action=action, resource=resource)

@@ -38,6 +38,7 @@ CODES: Final = {
     "dmarc-there": "A DMARC record is there",
     "dnssec-broken": "The parent zone promises signatures that the zone does not have",
     "event-rule-taken": "A rule of that name is there",
+    "existing-missing": "What the environment says exists already is not there",
     "identity-taken": "An identity of that name is there",
     "mx-there": "Another MX record is there",
     "not-known": "Something could not be asked",

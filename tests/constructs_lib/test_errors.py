@@ -136,6 +136,7 @@ from constructs_lib.receiving.mail_retention import *
 from constructs_lib.receiving.mail_store import *
 from constructs_lib.receiving.receipt_actions import *
 from constructs_lib.receiving.receipt_rule_set import *
+from constructs_lib.receiving.inbound_mx import *
 from constructs_lib.receiving.receipt_rules import *
 from constructs_lib.regions import *
 from constructs_lib.monitoring.reputation_alarms import *

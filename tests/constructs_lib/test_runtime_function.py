@@ -83,6 +83,7 @@ def test_nothing_is_added_to_the_role_behind_its_back() -> None:
 @pytest.mark.parametrize(
     "runtime",
     [
+        "cross_account_record",
         "drop_spam",
         "inbound_mail",
         "legacy_verification",
@@ -95,9 +96,26 @@ def test_nothing_is_added_to_the_role_behind_its_back() -> None:
     ],
 )
 def test_the_package_holds_this_runtime_and_what_all_share(runtime: str) -> None:
+    found = packaged(runtime=runtime)
+    assert {"runtimes/__init__.py", "runtimes/custom_resource.py", f"runtimes/{runtime}/handler.py"} <= found
+    shared = {"runtimes/__init__.py", "runtimes/aws_calls.py", "runtimes/custom_resource.py"}
+    assert all(name in shared or name.startswith(f"runtimes/{runtime}/") for name in found)
+    assert not any("__pycache__" in name for name in found)
+
+
+def test_who_writes_into_foreign_zones_has_a_path_and_can_assume_a_role() -> None:
+    options = {"runtime": "cross_account_record", "writes_foreign_zones": True}
+    assert packaged(**options) - packaged(runtime="cross_account_record") == {"runtimes/assumed_role.py"}
+    _, role = only(synth(**options), "AWS::IAM::Role")
+    assert role["Properties"]["Path"] == "/zone-records/"
+    _, other = only(synth(), "AWS::IAM::Role")
+    assert "Path" not in other["Properties"]
+
+
+def packaged(**options: Any) -> set[str]:  # noqa: ANN401 - any option
+    """The files that Lambda gets."""
     app = new_app()
-    stack = new_stack(scope=app)
-    build(stack, runtime=runtime)
+    build(new_stack(scope=app), **options)
     folder = Path(app.synth().directory)
     manifest = json.loads((folder / "Stack.assets.json").read_text(encoding="utf-8"))
     (source,) = (
@@ -105,11 +123,7 @@ def test_the_package_holds_this_runtime_and_what_all_share(runtime: str) -> None
         for file in manifest["files"].values()
         if file["source"]["packaging"] == "zip"
     )
-    found = {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
-    assert {"runtimes/__init__.py", "runtimes/custom_resource.py", f"runtimes/{runtime}/handler.py"} <= found
-    shared = {"runtimes/__init__.py", "runtimes/aws_calls.py", "runtimes/custom_resource.py"}
-    assert all(name in shared or name.startswith(f"runtimes/{runtime}/") for name in found)
-    assert not any("__pycache__" in name for name in found)
+    return {path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()}
 
 
 def test_the_rule_packs_and_cfn_lint_are_clean(tmp_path: Path) -> None:

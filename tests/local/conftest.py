@@ -27,9 +27,11 @@ class Aws:
 
     endpoint_url: str
     region: str = "us-east-1"
+    access_key: str = "test"
+    """12 digits are the account that asks; anything else asks as the default one."""
 
     def in_region(self, region: str) -> "Aws":
-        return Aws(endpoint_url=self.endpoint_url, region=region)
+        return Aws(endpoint_url=self.endpoint_url, region=region, access_key=self.access_key)
 
     @property
     def ses(self) -> "SESV2Client":
@@ -56,7 +58,7 @@ class Aws:
             service,
             endpoint_url=self.endpoint_url,
             region_name=self.region,
-            aws_access_key_id="test",
+            aws_access_key_id=self.access_key,
             aws_secret_access_key="test",  # noqa: S106 - the emulator takes anything
             config=Config(retries={"total_max_attempts": 1}),
         )

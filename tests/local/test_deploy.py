@@ -30,7 +30,9 @@ def test_the_commands_and_their_environment(
     monkeypatch.setenv("AWS_PROFILE", "mine")
     lines: list[str] = []
     bootstrap(aws, region="eu-west-1", on_line=lines.append)
-    assert lines == ["bootstrap aws://000000000000/eu-west-1 --ci", str(tmp_path), aws.endpoint_url]
+    policies = "--cloudformation-execution-policies arn:aws:iam::aws:policy/AdministratorAccess"
+    command = f"bootstrap aws://000000000000/eu-west-1 {policies} --ci"
+    assert lines == [command, str(tmp_path), aws.endpoint_url]
     lines.clear()
     (tmp_path / "project").mkdir()
     deploy(aws, stacks="x/*", project=tmp_path / "project", on_line=lines.append)

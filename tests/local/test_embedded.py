@@ -15,8 +15,10 @@ from local.server import PROJECT, main
 from tests.support import processes_with
 
 PARENT = """
-import sys, time
+import signal, sys, time
 from local.embedded import EmbeddedAws
+# Ignored, and inherited so, where the suite runs in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with EmbeddedAws() as aws:
     print(aws.endpoint_url, aws.state_dir, flush=True)
     {then}

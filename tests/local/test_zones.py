@@ -24,6 +24,7 @@ def test_the_longest_zone_answers_alone() -> None:
                 "example.com.",
                 ("a.news.example.com.", "CNAME", "parent.example."),
                 ("b.example.com", "MX", "10 m"),
+                ("news.example.com.", "NS", "ns.example."),
             ),
             zone("news.example.com.", ("c.news.example.com.", "CNAME", "child.example.")),
         ]
@@ -31,6 +32,15 @@ def test_the_longest_zone_answers_alone() -> None:
     assert dns("a.news.example.com", "CNAME") == ()
     assert dns("c.news.example.com", "CNAME") == ("child.example",)
     assert dns("b.example.com", "MX") == ("10 m",)
+
+
+def test_a_zone_is_seen_where_the_zone_above_delegates_it() -> None:
+    child = zone("news.example.com.", ("c.news.example.com.", "CNAME", "child.example."))
+    parent = zone("example.com.", ("c.news.example.com.", "CNAME", "parent.example."))
+    delegating = zone("example.com.", ("news.example.com", "NS", "ns.example."))
+    assert PublicDns([child])("c.news.example.com", "CNAME") == ("child.example",)
+    assert PublicDns([child, parent])("c.news.example.com", "CNAME") == ("parent.example",)
+    assert PublicDns([child, delegating])("c.news.example.com", "CNAME") == ("child.example",)
 
 
 @pytest.mark.parametrize(

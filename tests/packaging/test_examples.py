@@ -34,7 +34,7 @@ BUCKET = f"cdk-hnb659fds-assets-{ACCOUNT}-{REGION}"
 def readme_blocks() -> tuple[str, list[str]]:
     """The app of the README's section, and the commands below it."""
     section = (ROOT / README).read_text("utf-8").split("## In your own app\n")[1].split("\n## ")[0]
-    app, commands = re.findall(r"^```(?:python)?\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+    app, commands = re.findall(r"^```(?:python|bash)\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
     return app, commands.splitlines()
 
 

@@ -27,6 +27,7 @@ LOST = {
     "AWS::SNS::Topic": "its subscriptions, which people confirmed",
     "AWS::SQS::Queue": "the messages in it",
     "AWS::SecretsManager::Secret": "the credentials that clients read",
+    "Custom::CrossAccountRecord": "its record, which the former resource takes away where it may",
     "Custom::LegacyVerification": "its value in the record, which the former resource takes away",
     "Custom::ReceiptRuleSetActivation": "the active rule set, which the former resource gives back",
 }
@@ -48,6 +49,9 @@ PINNED = {
     "BouncesQueueD284441D": "AWS::SQS::Queue",
     "BouncesSubscription99422E81": "AWS::SNS::Subscription",
     "ClientSideKey57B862E0": "AWS::KMS::Key",
+    "CrossAccountRecordF4EA31D705A7E3A9": "Custom::CrossAccountRecord",
+    "CrossAccountRecordFD97892A438B6CD4": "Custom::CrossAccountRecord",
+    "DelegatedHostedZoneCF81684B": "AWS::Route53::HostedZone",
     "FeedbackBounceDeadLetters7851D559": "AWS::SQS::Queue",
     "FeedbackBounceEmailopsexamplecomCEC1F071": "AWS::SNS::Subscription",
     "FeedbackBounceQueue0CCB9546": "AWS::SQS::Queue",

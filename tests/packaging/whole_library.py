@@ -26,9 +26,14 @@ from constructs_lib.events.forwarded_topic import ForwardedTopic
 from constructs_lib.events.subscribers import EmailSubscriber
 from constructs_lib.events.topic_queue import TopicQueue
 from constructs_lib.identity.address_identity import AddressIdentities
+from constructs_lib.identity.cross_account_record import CrossAccountRecord
+from constructs_lib.identity.dns import CrossAccountZone, Route53Zone
+from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.domain_identity import DomainIdentity
 from constructs_lib.identity.legacy_verification import LegacyVerification
 from constructs_lib.identity.mail_zone import MailZone
+from constructs_lib.identity.zone_records_role import ZoneRecordsRole
+from constructs_lib.identity.zone_role import domain_permissions
 from constructs_lib.monitoring.alarm_topic import AlarmTopic
 from constructs_lib.monitoring.dead_letter_alarm import DeadLetterAlarm
 from constructs_lib.monitoring.event_counts import EventCounts
@@ -117,6 +122,7 @@ class WholeLibrary(cdk.Stack):
         self._encryption()
         self._monitoring(profile)
         self._audit()
+        self._zones()
 
     def _addresses(self, profile: SendingProfile, identity: DomainIdentity, gate: VerificationGate) -> None:
         AddressIdentities(
@@ -284,6 +290,27 @@ class WholeLibrary(cdk.Stack):
             from_domains=(DOMAIN,),
             trail_name="mail",
             receivers=AlertReceivers(queue=True),
+        )
+
+    def _zones(self) -> None:
+        foreign = CrossAccountZone(
+            zone_id="Z0FOREIGN", zone_name="example.net", account="999999999999", role_name="mail-records"
+        )
+        record = DnsRecord(
+            name="_dmarc.example.net",
+            type=RecordType.TXT,
+            values=("v=DMARC1; p=none",),
+            purpose=Purpose.DMARC,
+        )
+        CrossAccountRecord(self, "ForeignRecord", record=record, zone=foreign)
+        MailZone(self, "Delegated", zone_name="mail.example.net", parent=foreign)
+        ZoneRecordsRole(
+            self,
+            "ZoneRole",
+            zone=Route53Zone(zone_id="Z0OWN", zone_name=DOMAIN),
+            role_name="mail-records",
+            mail_account="222222222222",
+            permissions=domain_permissions(DOMAIN),
         )
 
     def _inbox(

@@ -3,7 +3,13 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.identity.dns import CreatedZone, ExternalDns, Route53Zone
+from constructs_lib.identity.dns import (
+    CreatedZone,
+    CrossAccountZone,
+    DnsLocation,
+    ExternalDns,
+    Route53Zone,
+)
 from constructs_lib.identity.easy_dkim import DkimKeyLength
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.own_dkim import OwnDkimKey
@@ -13,8 +19,14 @@ from tests.dkim_keys import public_key
 from tests.support import refuses
 
 ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")
+FOREIGN_SHOP = CrossAccountZone(
+    zone_id="Z0SHOP", zone_name="shop.example", account="999999999999", role_name="mail-records"
+)
 STATED = MailFromHosts(feedback_host="feedback.example.net", spf_include="spf.example.net")
 CREATED = CreatedZone(zone_name="example.com")
+FOREIGN = CrossAccountZone(
+    zone_id="Z0FOREIGN", zone_name="example.org", account="999999999999", role_name="mail-records"
+)
 
 
 def domain(name: str = "example.com", **overrides: Any) -> MailDomain:  # noqa: ANN401 - any option
@@ -190,9 +202,12 @@ def test_zones_are_the_existing_ones_each_once_and_the_longest_name_first() -> N
             domain("news.example.com", dns=longer),
             domain("example.org", dns=ExternalDns()),
             domain("example.net", dns=CreatedZone(zone_name="example.net")),
+            domain("mail.shop.example", dns=FOREIGN_SHOP),
+            # A parent holds a delegation, no records.
+            domain("x.example.org", dns=CreatedZone(zone_name="x.example.org", parent=FOREIGN)),
         )
     )
-    assert made.zones() == (longer, ZONE)
+    assert made.zones() == (longer, FOREIGN_SHOP, ZONE)
 
 
 @pytest.mark.parametrize(
@@ -209,3 +224,30 @@ def test_a_zone_is_described_the_same_everywhere(other: Route53Zone) -> None:
         environment(domains=(domain(), domain("a.shop.example.com", dns=other)))
     same = Route53Zone(zone_id="Z0123456789", zone_name="Example.com.")
     assert len(environment(domains=(domain(), domain("a.example.com", dns=same))).zones()) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(FOREIGN, role_name="other"),
+        replace(FOREIGN, account="888888888888"),
+        Route53Zone(zone_id="Z0FOREIGN", zone_name="example.org"),
+        CreatedZone(zone_name="a.example.org", parent=replace(FOREIGN, role_name="other")),
+    ],
+)
+def test_a_zone_has_one_account_and_one_role(other: DnsLocation) -> None:
+    with refuses("environment-invalid", "in one account with one role"):
+        environment(domains=(domain("example.org", dns=FOREIGN), domain("a.example.org", dns=other)))
+
+
+def test_a_zone_of_the_own_account_needs_no_role() -> None:
+    own = replace(FOREIGN, account="111111111111")
+    for dns in (own, CreatedZone(zone_name="mail.example.org", parent=own)):
+        with refuses("environment-invalid", "another account than the environment's"):
+            environment(domains=(domain("mail.example.org", dns=dns),))
+
+
+def test_a_created_zone_has_one_parent() -> None:
+    one, two = (CreatedZone(zone_name="mail.example.org", parent=parent) for parent in (FOREIGN, None))
+    with refuses("environment-invalid", "one zone has one parent"):
+        environment(domains=(domain("mail.example.org", dns=one), domain("a.mail.example.org", dns=two)))

@@ -2,19 +2,33 @@ from typing import Any
 
 import pytest
 
-from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.identity.dmarc import DmarcPolicy
+from constructs_lib.identity.dns import (
+    CreatedZone,
+    CrossAccountZone,
+    DnsLocation,
+    ExternalDns,
+    Route53Zone,
+)
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.easy_dkim import DkimKeyLength
 from stacks.config import MailEnvironment
-from stacks.domain_config import (
+from stacks.domain_config import MailDomain
+from stacks.domain_rules import (
+    RESOURCES_OF_A_DELEGATION,
     RESOURCES_OF_A_FUNCTION,
     RESOURCES_PER_DOMAIN,
     RESOURCES_PER_LEGACY_TXT,
-    MailDomain,
 )
+from tests.support import refuses
 from tests.synthesis import only, outputs, resources, stage_templates
 
 ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")
 CREATED = CreatedZone(zone_name="example.com")
+FOREIGN = CrossAccountZone(
+    zone_id="Z0FOREIGN", zone_name="example.com", account="999999999999", role_name="mail-records"
+)
+RECORD = "Custom::CrossAccountRecord"
 LEGACY = "Custom::LegacyVerification"
 PRINTED = "Merge into DNS by hand, for example.com: legacy verification"
 
@@ -86,3 +100,61 @@ def test_domains_of_a_created_zone_share_the_function_and_fit_as_counted() -> No
     assert all(item["HostedZoneId"] == {"Fn::GetAtt": [zone, "Id"]} for item in found)
     counted = 3 * RESOURCES_PER_DOMAIN + 1 + 2 * RESOURCES_PER_LEGACY_TXT + RESOURCES_OF_A_FUNCTION
     assert len(template["Resources"]) == counted
+
+
+def test_records_that_are_there_already_are_printed() -> None:
+    ((_, template),) = templates(domain(legacy_txt=False, existing_records=(Purpose.DKIM,))).items()
+    types = {each["Properties"]["Type"] for each in resources(template, "AWS::Route53::RecordSet").values()}
+    assert types == {"MX", "TXT"}
+    assert set(outputs(template)) == {"Keep in DNS by hand, for example.com: DKIM"}
+
+
+@pytest.mark.parametrize("purpose", [Purpose.APEX_SPF, Purpose.LEGACY_VERIFICATION])
+def test_what_is_merged_in_any_case_is_not_named_as_there(purpose: Purpose) -> None:
+    with refuses("environment-invalid", "example.com: existing_records: "):
+        domain(existing_records=(purpose,))
+
+
+@pytest.mark.parametrize("retain, policy", [(True, "RetainExceptOnCreate"), (False, "Delete")])
+def test_records_of_a_foreign_zone_are_written_by_its_role(policy: str, *, retain: bool) -> None:
+    ((_, template),) = templates(domain(dns=FOREIGN, legacy_txt=False), retain=retain).items()
+    records = resources(template, RECORD)
+    assert len(records) == RESOURCES_PER_DOMAIN - 1
+    assert {record["DeletionPolicy"] for record in records.values()} == {policy}
+    assert {record["Properties"]["HostedZoneId"] for record in records.values()} == {"Z0FOREIGN"}
+    assert not outputs(template)
+
+
+def test_the_legacy_value_and_report_authorizations_go_to_foreign_zones_too() -> None:
+    reports = CrossAccountZone(
+        zone_id="Z0REPORTS", zone_name="example.org", account="888888888888", role_name="mail-records"
+    )
+    made = templates(
+        domain(dns=FOREIGN, dmarc=DmarcPolicy(rua=("mailto:dmarc@example.org",))),
+        domain("example.org", dns=reports, legacy_txt=False),
+    )
+    template = made["example-com-eu-west-1"]
+    _, legacy = only(template, LEGACY)
+    assert legacy["Properties"]["HostedZoneId"] == "Z0FOREIGN"
+    names = {
+        each["Properties"]["Name"]: each["Properties"]
+        for each in resources(template, RECORD).values()
+        if isinstance(each["Properties"]["Name"], str)
+    }
+    assert names["example.com._report._dmarc.example.org"]["HostedZoneId"] == "Z0REPORTS"
+
+
+@pytest.mark.parametrize("foreign", [True, False])
+def test_a_created_zone_is_delegated_by_its_parent_and_fits_as_counted(*, foreign: bool) -> None:
+    parent = FOREIGN if foreign else ZONE
+    created = CreatedZone(zone_name="mail.example.com", parent=parent)
+    ((name, template),) = templates(domain("mail.example.com", created, legacy_txt=False)).items()
+    assert name == "mail-example-com-eu-west-1"
+    assert resources(template, "AWS::Route53::HostedZone")
+    kind = RECORD if foreign else "AWS::Route53::RecordSet"
+    found = [each["Properties"] for each in resources(template, kind).values()]
+    (record,) = (each for each in found if each["Type"] == "NS")
+    assert (record["Name"], record["HostedZoneId"]) == ("mail.example.com", parent.zone_id)
+    counted = RESOURCES_PER_DOMAIN + 1 + (RESOURCES_OF_A_DELEGATION if foreign else 1)
+    assert len(template["Resources"]) == counted
+    assert "The name servers of mail.example.com, which example.com delegates to" in outputs(template)

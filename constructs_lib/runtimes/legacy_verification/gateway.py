@@ -4,14 +4,17 @@ The API v1 of SES, because the API v2 does not tell the token. The token is read
 it too, but starts a verification, and nothing says what that does to a domain that is verified already.
 """
 
+import os
 import random
 import time
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from ..assumed_role import assumed_role, sts_region  # noqa: TID252 - Lambda has no constructs_lib
 from ..aws_calls import PAUSE_SECONDS, asked  # noqa: TID252 - Lambda has no constructs_lib
 from ..custom_resource import RefusedError  # noqa: TID252 - Lambda has no constructs_lib
 from .shared_record import TxtRecordSet
@@ -33,16 +36,24 @@ _CONFIG: Final = Config(
 
 
 class SesAndRoute53:
-    """Tokens of the account and Region that the function runs in, and record sets of the account's zones.
+    """Tokens of the account and Region that the function runs in, and record sets of zones.
 
     Args:
+        role_arn: The role of another account, whose zone it is. Default: the account's own zone.
         ses: Default: a client with the function's role.
         route53: Default: as above.
     """
 
-    def __init__(self, ses: "SESClient | None" = None, route53: "Route53Client | None" = None) -> None:
+    def __init__(
+        self,
+        ses: "SESClient | None" = None,
+        route53: "Route53Client | None" = None,
+        *,
+        role_arn: str | None = None,
+    ) -> None:
         self._ses = ses or boto3.client("ses", config=_CONFIG)
-        self._route53 = route53 or boto3.client("route53", config=_CONFIG)
+        # Only when it is needed: what was never written goes without the role too.
+        self._route53 = cache(lambda: route53 or _route53(role_arn))
 
     def token(self, domain: str) -> str:
         """Return the verification token of a domain identity."""
@@ -67,7 +78,7 @@ class SesAndRoute53:
         """Return the TXT record set at a name, or None."""
         found = asked(
             f"ListResourceRecordSets for {name}",
-            lambda: self._route53.list_resource_record_sets(
+            lambda: self._route53().list_resource_record_sets(
                 HostedZoneId=zone_id, StartRecordName=name, StartRecordType="TXT", MaxItems="1"
             ),
             waits=_WAITS,
@@ -97,7 +108,7 @@ class SesAndRoute53:
         try:
             asked(
                 f"ChangeResourceRecordSets for {name}",
-                lambda: self._route53.change_resource_record_sets(
+                lambda: self._route53().change_resource_record_sets(
                     HostedZoneId=zone_id, ChangeBatch={"Changes": changes}
                 ),
                 waits=_WAITS,
@@ -110,6 +121,20 @@ class SesAndRoute53:
     def pause(self, tries: int) -> None:
         """Let others finish: longer each time, and not as long as they do."""
         time.sleep(random.uniform(0.1, min(tries, 5)))  # noqa: S311 - no secret
+
+
+def _route53(role_arn: str | None) -> "Route53Client":
+    if role_arn is None:
+        return boto3.client("route53", config=_CONFIG)
+    sts = boto3.client("sts", region_name=sts_region(os.environ["AWS_REGION"]), config=_CONFIG)
+    session = assumed_role(sts, role_arn)
+    return boto3.client(
+        "route53",
+        config=_CONFIG,
+        aws_access_key_id=session.access_key_id,
+        aws_secret_access_key=session.secret_access_key,
+        aws_session_token=session.session_token,
+    )
 
 
 def _as_data(name: str, record_set: TxtRecordSet) -> dict[str, Any]:

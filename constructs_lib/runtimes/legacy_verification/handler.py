@@ -11,4 +11,4 @@ from .shared_record import verify
 def handle(event: Mapping[str, Any], context: object) -> None:
     """Answer one request of CloudFormation."""
     del context
-    answer(event, lambda request: verify(request, SesAndRoute53()))
+    answer(event, lambda request: verify(request, SesAndRoute53(role_arn=request.properties.get("RoleArn"))))

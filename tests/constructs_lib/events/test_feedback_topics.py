@@ -5,6 +5,7 @@ import pytest
 
 from constructs_lib.events.event_destinations import EventBridgeDestination
 from constructs_lib.events.feedback_topics import FeedbackTopics
+from constructs_lib.owner_statements import OUTPUT
 from tests.constructs_lib.events.feedback_stacks import (
     DESTINATION,
     FROM_SET,
@@ -103,15 +104,18 @@ def test_what_holds_events_is_kept_and_nothing_else() -> None:
         if (each.get("DeletionPolicy"), each.get("UpdateReplacePolicy")) == ("RetainExceptOnCreate", "Retain")
     }
     gone = {each["Type"] for each in template["Resources"].values() if "DeletionPolicy" not in each}
-    assert kept == {"AWS::KMS::Key", "AWS::SQS::Queue"}
+    assert kept == {"AWS::KMS::Key", "AWS::SQS::Queue", "AWS::SES::ConfigurationSet"}
     assert not kept & gone
 
 
 def test_a_rehearsal_keeps_nothing() -> None:
     template = synth(topics=QUEUED, removal_policy=cdk.RemovalPolicy.DESTROY)
-    assert {resource.get("DeletionPolicy", "Delete") for resource in template["Resources"].values()} == {
-        "Delete"
+    kept = {
+        each["Type"]
+        for each in template["Resources"].values()
+        if each.get("DeletionPolicy", "Delete") != "Delete"
     }
+    assert kept == {"AWS::SES::ConfigurationSet"}, "that of its `SendingProfile`"
 
 
 def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:
@@ -127,8 +131,8 @@ def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:
     ]
     told = {text: json.loads(value) for text, value in outputs(template).items()}
     assert told == {
-        f"Add to the policy of {KEY}: SesPublishesEvents": SES_STATEMENT,
-        f"Add to the policy of {KEY}: SnsFillsQueues": SNS_STATEMENT,
+        f"{OUTPUT}SesPublishesEvents": {"PolicyOf": KEY, "Statement": SES_STATEMENT},
+        f"{OUTPUT}SnsFillsQueues": {"PolicyOf": KEY, "Statement": SNS_STATEMENT},
     }
 
 

@@ -2,6 +2,7 @@ import pytest
 
 from constructs_lib.identity.dns import (
     CreatedZone,
+    CrossAccountZone,
     DnsLocation,
     ExternalDns,
     Route53Zone,
@@ -13,6 +14,16 @@ from tests.support import TOKEN, refuses
 
 def zone(zone_id: str = "Z0123456789ABCDEFGHIJ", zone_name: str = "example.com") -> Route53Zone:
     return Route53Zone(zone_id=zone_id, zone_name=zone_name)
+
+
+def foreign(**overrides: str) -> CrossAccountZone:
+    options = {
+        "zone_id": "Z0123456789",
+        "zone_name": "example.com",
+        "account": "999999999999",
+        "role_name": "mail-records",
+    }
+    return CrossAccountZone(**(options | overrides))
 
 
 @pytest.mark.parametrize("zone_id", ["Z1", "Z0123456789ABCDEFGHIJ", "Z" + "A" * 31, TOKEN])
@@ -51,6 +62,8 @@ def test_refuses_a_zone_name() -> None:
         (zone(), "com", False),
         (zone(zone_name="mail.example.com"), "example.com", False),
         (zone(zone_name="mail.example.com"), "email.example.com", False),
+        (foreign(), "mail.example.com", True),
+        (foreign(), "evilexample.com", False),
         (CreatedZone(zone_name="example.com"), "mail.example.com", True),
         (CreatedZone(zone_name="example.com"), "evilexample.com", False),
         (zone(zone_name=TOKEN), "example.com", True),
@@ -69,3 +82,37 @@ def test_a_zone_covers_its_own_name_and_names_below(dns: DnsLocation, domain: st
 def test_external_dns_takes_any_domain_and_holds_none() -> None:
     require_zone_covers(ExternalDns(), "example.com")
     assert not holds(ExternalDns(), "example.com")
+
+
+@pytest.mark.parametrize("role_name", ["r", "mail-records", "A+=,.@_-9", "r" * 64, TOKEN])
+def test_accepts_a_role_of_another_account(role_name: str) -> None:
+    assert foreign(role_name=role_name, zone_name="Example.com.").zone_name == "example.com"
+
+
+@pytest.mark.parametrize(
+    "option, value, code",
+    [
+        ("role_name", "", "zone-role-invalid"),
+        ("role_name", "r" * 65, "zone-role-invalid"),
+        ("role_name", "team/mail-records", "zone-role-invalid"),
+        ("role_name", "arn:aws:iam::999999999999:role/mail-records", "zone-role-invalid"),
+        ("role_name", "mail-records\n", "zone-role-invalid"),
+        ("account", "99999999999", "account-invalid"),
+        ("zone_id", "/hostedzone/Z0123", "hosted-zone-id-invalid"),
+        ("zone_name", "com", "domain-single-label"),
+    ],
+)
+def test_refuses_a_zone_of_another_account(option: str, value: str, code: str) -> None:
+    with refuses(code, option):
+        foreign(**{option: value})
+
+
+@pytest.mark.parametrize("parent", [zone(), foreign(), zone(zone_name=TOKEN)])
+def test_a_zone_above_delegates(parent: Route53Zone | CrossAccountZone) -> None:
+    assert CreatedZone(zone_name="mail.example.com", parent=parent).parent == parent
+
+
+@pytest.mark.parametrize("name", ["example.com", "evilexample.com", "com.example"])
+def test_refuses_a_parent_that_is_not_above(name: str) -> None:
+    with refuses("zone-parent-invalid", f"the parent zone of {name}"):
+        CreatedZone(zone_name=name, parent=foreign())

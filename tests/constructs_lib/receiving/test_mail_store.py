@@ -8,6 +8,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 
+from constructs_lib.owner_statements import OUTPUT
 from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.receipt_actions import StoreInS3
 from tests.constructs_lib.receiving.receiving_stacks import PREFIX, SET, build, rule, rules_by_name, store
@@ -158,7 +159,7 @@ def test_a_key_of_ones_own_gets_no_policy_but_an_output() -> None:
     (rule_of,) = mail[1]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule_of["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == KEY
     (description,) = outputs(template)
-    assert description == f"Add to the policy of {KEY}, unless it leaves permissions to IAM"
+    assert description == f"{OUTPUT}SesStoresMail, unless it leaves permissions to IAM"
     text = json.dumps(outputs(template)[description])
     assert "kms:GenerateDataKey" in text
     assert not outputs(synth())

@@ -54,6 +54,13 @@ def test_a_taken_name(kind: Kind) -> None:
     assert ("--region eu-west-1" in told[0].fix) is (kind not in {Kind.POLICY, Kind.ROLE})
 
 
+@pytest.mark.parametrize("kind", [Kind.CONFIGURATION_SET, Kind.IDENTITY, Kind.RULE_SET])
+def test_what_is_to_exist_already_is_missed_and_not_minded(kind: Kind) -> None:
+    expected = ExpectedName(kind=kind, name="thing", region=REGION, stack="Sending-eu-west-1", existing=True)
+    for account, told in ((there(kind), []), (FakeAccount(), [("error", "existing-missing")])):
+        assert codes(list(name_findings(DEV, expected, account, Holders(DEV, account, (REGION,))))) == told
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_a_thing_that_a_stack_of_ours_holds_is_no_finding(kind: Kind) -> None:
     held = (StackResource(type=kind.resource_type, physical_id="id:thing"),)

@@ -10,7 +10,7 @@ from tests.constructs_lib.runtimes.legacy_verification.fake_aws import NAME, Fak
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> FakeAws:
     fake = FakeAws(zones=Zones(sets={("Z1", NAME): TxtRecordSet(values=('"theirs="',), ttl=60)}))
-    monkeypatch.setattr(handler, "SesAndRoute53", lambda: fake)
+    monkeypatch.setattr(handler, "SesAndRoute53", lambda **_: fake)
     return fake
 
 
@@ -50,7 +50,7 @@ def test_a_refusal_becomes_the_reason_and_the_deletion_that_follows_goes_well(
 def test_a_gateway_that_cannot_be_made_is_answered(
     cloudformation: CloudFormation, monkeypatch: pytest.MonkeyPatch, event: Event
 ) -> None:
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise RefusedError("no Region")
 
     monkeypatch.setattr(handler, "SesAndRoute53", fail)

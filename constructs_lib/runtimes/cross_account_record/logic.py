@@ -1,0 +1,200 @@
+r"""When a record set is created, replaced or deleted, and when it is left alone: pure, on a port.
+
+The zone belongs to somebody else, who may change it between any two calls. Route 53 makes all changes of a
+batch or none, and deletes a record set only when every value and the TTL are as given (Route 53 API,
+ChangeResourceRecordSets). So a change deletes exactly what was read and creates what it should be; when
+somebody was faster, nothing happens, and it is read and decided again.
+
+What holds a name is replaced only where its values are those that this resource declared before. What was
+there already with the right values is not ours: the physical id says so, and it stays when the resource goes.
+In doubt, as after a failure whose outcome nobody knows, a record set stays too.
+
+The physical id ends in a digest of the values. An update whose values the resource has already changes
+nothing and asks nobody: so the rollback of a refused update goes well, also when the role is gone. New values
+are a new id; CloudFormation deletes the former one, whose values are there no more.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from ..custom_resource import (  # noqa: TID252 - Lambda has no constructs_lib
+    NOT_CREATED,
+    RefusedError,
+    Request,
+    RequestType,
+)
+
+TRIES: Final = 4
+"""How often is decided anew because somebody else's change came first."""
+
+_FOUND: Final = "found/"
+_STRINGS: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_ESCAPE: Final = re.compile(r"\\(?:([0-3][0-7]{2})|(.))")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a record set is.
+
+    Attributes:
+        role_arn: The role that may change the zone.
+        zone_id: The zone.
+        name: Absolute name, lower case, without trailing dot.
+        type: Record type.
+    """
+
+    role_arn: str
+    zone_id: str
+    name: str
+    type: str
+
+    @classmethod
+    def of(cls, properties: Mapping[str, Any]) -> "Place":
+        """The place that properties name."""
+        return cls(
+            role_arn=properties["RoleArn"],
+            zone_id=properties["HostedZoneId"],
+            name=properties["Name"].lower().rstrip("."),
+            type=properties["Type"],
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.type} in zone {self.zone_id}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordSet:
+    """A record set as Route 53 holds it: values as zone files write them, TTL in seconds.
+
+    `special`: it is an alias or has a routing policy, which a plain record set cannot replace.
+    """
+
+    values: tuple[str, ...]
+    ttl: int
+    special: bool = False
+
+
+class Zones(Protocol):
+    """Hosted zones of other accounts.
+
+    Every method may raise `RefusedError` for what a person has to solve.
+    """
+
+    def find(self, place: Place) -> RecordSet | None:
+        """Return the record set at a place, or None."""
+
+    def change(self, place: Place, *, before: RecordSet | None, after: RecordSet | None) -> str | None:
+        """Replace exactly `before` by `after`, in one batch; None stands for no record set.
+
+        Returns:
+            None once done and, where that came in time, visible on all name servers. Where `before` is not
+            what is there, or `after` not possible, Route 53's words for it: nothing changed.
+        """
+
+
+def write(request: Request, zones: Zones) -> str:
+    """Do what CloudFormation asks for; repeating it changes nothing.
+
+    Properties: ``RoleArn``, ``HostedZoneId``, ``Name``, ``Type``, ``Ttl`` (seconds, of what is created) and
+    ``Values``.
+
+    Returns:
+        The physical id: zone, name, type, digest of the values, and whether they were found there.
+
+    Raises:
+        RefusedError: the name is held by something else, or Route 53 or the role refuses.
+    """
+    place, values = Place.of(request.properties), tuple(request.properties["Values"])
+    ours = _id(place, values)
+    if request.type is RequestType.DELETE:
+        if request.physical_id == ours:
+            _take_away(place, values, zones)
+        return request.physical_id or NOT_CREATED
+    if request.type is RequestType.UPDATE and request.physical_id in {ours, _FOUND + ours}:
+        return request.physical_id
+    former = _former(request, place) if request.type is RequestType.UPDATE else None
+    written = _put(place, RecordSet(values=values, ttl=int(request.properties["Ttl"])), former, zones)
+    # Called again after it had written and died, an update of what was ours finds what it wrote.
+    was_ours = former is not None and request.physical_id == _id(place, former)
+    return ours if written or was_ours else _FOUND + ours
+
+
+def _former(request: Request, place: Place) -> tuple[str, ...] | None:
+    """The values that the resource declared before, where it declared some at this place."""
+    old = Place.of(request.old_properties)
+    same = (old.zone_id, old.name, old.type) == (place.zone_id, place.name, place.type)
+    return tuple(request.old_properties["Values"]) if same else None
+
+
+def _put(place: Place, wanted: RecordSet, former: tuple[str, ...] | None, zones: Zones) -> bool:
+    """Make the record set what it should be; whether that was needed."""
+    refused = ""
+    seen: RecordSet | None = None
+    for tries in range(TRIES):
+        found = zones.find(place)
+        if found is not None:
+            if not found.special and _same(place, found.values, wanted.values):
+                # After an own attempt it is ours, although its answer said otherwise.
+                return bool(tries)
+            if found.special or former is None or not _same(place, found.values, former):
+                raise _taken(place, found, wanted)
+        if tries and found == seen:
+            break  # nobody was faster: the change itself is not possible
+        refusal = zones.change(place, before=found, after=wanted)
+        if refusal is None:
+            return True
+        refused, seen = refusal, found
+    raise _refusal(place, refused)
+
+
+def _take_away(place: Place, values: tuple[str, ...], zones: Zones) -> None:
+    refused = ""
+    for _ in range(TRIES):
+        found = zones.find(place)
+        if found is None or found.special or not _same(place, found.values, values):
+            return
+        refusal = zones.change(place, before=found, after=None)
+        if refusal is None:
+            return
+        refused = refusal
+    raise _refusal(place, refused)
+
+
+def _id(place: Place, values: Iterable[str]) -> str:
+    told = "\n".join(sorted(_normal(place.type, value) for value in values))
+    digest = hashlib.sha256(told.encode()).hexdigest()[:16]
+    return f"{place.zone_id}/{place.name}/{place.type}/{digest}"
+
+
+def _same(place: Place, one: Iterable[str], other: Iterable[str]) -> bool:
+    return {_normal(place.type, value) for value in one} == {_normal(place.type, value) for value in other}
+
+
+def _normal(record_type: str, value: str) -> str:
+    r"""A value that compares as DNS does: names without case and trailing dot, TXT as one text.
+
+    Route 53 writes octal escapes, ``\073`` for a semicolon (Route 53 Developer Guide, DNS name format).
+    """
+    if record_type != "TXT":
+        return " ".join(value.lower().rstrip(".").split())
+    text = "".join(_STRINGS.findall(value))
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 8)) if found[1] else found[2], text)
+
+
+def _taken(place: Place, found: RecordSet, wanted: RecordSet) -> RefusedError:
+    there = "an alias or a routing policy" if found.special else " | ".join(found.values)
+    return RefusedError(
+        f"[zone-record-taken] {place} is held by something that this resource did not write: {there[:400]}. "
+        f"Wanted: {' | '.join(wanted.values)[:400]}. Nothing was changed. Fix: agree with the zone's owner, "
+        "then delete that record set or make it what is wanted, and deploy again."
+    )
+
+
+def _refusal(place: Place, text: str) -> RefusedError:
+    return RefusedError(
+        f"[zone-record-refused] Route 53 did not change {place}: {text} Fix: see what else stands at that "
+        "name, such as a CNAME, or who changes it all the time, then deploy again."
+    )
