@@ -428,6 +428,23 @@ ACCESS_KEY_OF: Final = _function(
     "core.router", "extract_access_key_id", ("headers", "query_params"), "who called", "local/callers.py"
 )
 SESSIONS: Final = _store("services.sts", "_sessions", "who called with a role's session", "local/callers.py")
+STS_REQUEST: Final = _function(
+    "services.sts", "handle_request", _REQUEST, "roles of other accounts", "local/role_sessions.py"
+)
+ROLES: Final = Need(
+    module="services.iam",
+    name="_roles",
+    kind=Kind.EVERY_ACCOUNT,
+    used_for="roles of other accounts",
+    used_in="local/role_sessions.py",
+)
+TRUSTS: Final = _function(
+    "core.iam_evaluator",
+    "evaluate_trust_policy",
+    ("trust_doc", "caller_arn"),
+    "whom a role of another account trusts",
+    "local/role_sessions.py",
+)
 REGISTER_SESSION: Final = _function(
     "services.sts",
     "register_session",

@@ -89,6 +89,9 @@ access_key_of: Final[Callable[[dict[str, str], Query], str]] = contract.ACCESS_K
 sessions: Final[Store] = contract.SESSIONS.take()
 register_session: Final[Callable[[str, dict[str, Any]], None]] = contract.REGISTER_SESSION.take()
 
+roles: Final[EveryAccount] = contract.ROLES.take().to_dict
+trusts: Final[Callable[[Any, str], bool]] = contract.TRUSTS.take()
+
 iam_calls: Final[dict[str, Callable[[dict[str, Any]], Response]]] = contract.IAM_CALLS.take()
 iam_error: Final[Callable[..., Response]] = contract.IAM_ERROR.take()
 access_keys: Final[Store] = contract.ACCESS_KEYS.take()

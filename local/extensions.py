@@ -43,6 +43,7 @@ from local.receipt_actions import ReceiptActions
 from local.receipt_state import ReceiptState
 from local.receipt_targets import RuleTargets
 from local.receiving import Receiving
+from local.role_sessions import RoleSessions
 from local.secret_rotation import RotationScheduleType, SecretValues, rotate_secret
 from local.sending_metrics import SendingMetrics, exactly
 from local.sent_mail import SentMail
@@ -190,6 +191,7 @@ def _extend_receiving(store: IdentityStore, receipts: ReceiptState) -> None:
 
 
 def _extend_audit() -> None:
+    contract.STS_REQUEST.replace(RoleSessions(inner=contract.STS_REQUEST.take()).handle)
     for need in (contract.FUNCTION_CREDENTIALS, contract.WORKER_CREDENTIALS):
         need.replace(with_role(need.take()))
     trail = TrailType()
