@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
-.PHONY: help setup reader demo local test check format synth diff review bench mutations wheel oldest lock snapshots clean
+.PHONY: help setup reader demo local test check format synth diff review bench mutations wheel oldest lock snapshots docs clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -91,8 +91,13 @@ bench: setup ## Measure synthesis, review, the package and incoming mail, as rat
 mutations: setup ## Process 100,000 incoming messages that were changed at random (a minute or two)
 	@$(BIN)/python -m bench.mail_mutations
 
-snapshots: setup ## Rewrite the templates and the public API as reviewed: the diff of a pull request
+snapshots: setup ## Rewrite the templates, their picture and the public API as reviewed: the diff of a pull request
 	@$(BIN)/python -m pytest -q tests/test_snapshots.py tests/test_partitions.py tests/test_public_api.py --snapshot-update
+	@$(BIN)/python -m docs_site.drawing
+
+docs: setup ## Build the site of docs/ into site/: open site/index.html
+	@$(BIN)/python -m docs_site
+	@echo "docs: open site/index.html"
 
 wheel: setup ## Build constructs_lib as dist/*.whl, to be installed elsewhere
 	@rm -rf dist
@@ -111,4 +116,4 @@ lock: setup ## Pin again from requirements*.in
 	@$(BIN)/npm install --silent --package-lock-only
 
 clean: ## Remove what the targets above made
-	@rm -rf $(VENV) $(READER) node_modules cdk.out .local .cache dist
+	@rm -rf $(VENV) $(READER) node_modules cdk.out .local .cache dist site

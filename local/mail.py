@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     for name, text in (
         ("send", "send by the API of SES, with the configuration set of the environment"),
-        ("submit", "send over SMTP, with the credentials in a secret"),
+        ("submit", "send over SMTP, with the credentials in the secret of a sender"),
         ("deliver", "write to a domain that receives mail, as another mail server does"),
     ):
         command = commands.add_parser(name, help=text)
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command.add_argument("recipient", metavar="TO")
         command.add_argument("--subject", default="A rehearsal")
         if name == "submit":
-            command.add_argument("--secret", required=True, help="name of the secret")
+            command.add_argument("--sender", required=True, dest="user", help="whose credentials: newsletter")
     events = commands.add_parser("events", help="take what is in a queue of feedback, and show it")
     events.add_argument("queue", help="its name, such as transactional-bounce")
     options = parser.parse_args(arguments)
@@ -73,7 +73,8 @@ def _mail(options: argparse.Namespace) -> int:
         )
     elif options.command == "submit":
         smtp = SmtpServer(address=_address("REHEARSAL_SMTP"), certificate=certificate)
-        message_id = smtp.submit(message, secret_name=options.secret, region=region)
+        secret = f"{LOCAL.name}/smtp/{region}/{options.user}"
+        message_id = smtp.submit(message, secret_name=secret, region=region)
     else:
         inbound = InboundServer(
             address=_address("REHEARSAL_INBOUND"),

@@ -31,7 +31,15 @@ class NextStep:
     who: str
 
 
+IDENTITY_OWNER: Final = "whoever owns the identity"
+
 NOTHING: Final = NextStep(action="Nothing.", who=NOBODY)
+
+
+_OWNER_MAKES: Final = NextStep(
+    action="Make the identity, or take existing_identity out of the environment: then the deploy makes it.",
+    who=IDENTITY_OWNER,
+)
 
 
 def deploy_step(environment: MailEnvironment) -> NextStep:
@@ -67,18 +75,25 @@ def next_step(
     """
     deploy = f"cdk deploy '{environment.name}/*'"
     if answer is None:
-        return deploy_step(environment)
+        return _OWNER_MAKES if domain.existing_identity else deploy_step(environment)
     if answer.mail_from_domain != domain.mail_from_in(region):
-        return NextStep(
-            action=f"The MAIL FROM domain is {answer.mail_from_domain or 'not set'}, the environment "
-            f"says {domain.mail_from_in(region)}. Deploy: {deploy}",
-            who=DEPLOYER,
+        return _other_setting(
+            domain,
+            region,
+            f"The MAIL FROM domain is {answer.mail_from_domain or 'not set'}, the environment "
+            f"says {domain.mail_from_in(region)}.",
+            deploy=deploy,
+            command=f"mail-from-attributes --mail-from-domain {domain.mail_from_in(region)}",
         )
     if answer.configuration_set != environment.configuration_set_name:
-        return NextStep(
-            action=f"The default configuration set is {answer.configuration_set or 'not set'}, the "
-            f"environment says {environment.configuration_set_name}. Deploy: {deploy}",
-            who=DEPLOYER,
+        return _other_setting(
+            domain,
+            region,
+            f"The default configuration set is {answer.configuration_set or 'not set'}, the "
+            f"environment says {environment.configuration_set_name}.",
+            deploy=deploy,
+            command="configuration-set-attributes --configuration-set-name "
+            f"{environment.configuration_set_name}",
         )
     if is_verified(answer) and not problems:
         return NOTHING
@@ -89,6 +104,17 @@ def next_step(
             who=f"whoever runs the DNS of {domain.domain}",
         )
     return _in_route53(environment, domain, deploy, problems, restart)
+
+
+def _other_setting(domain: MailDomain, region: str, what: str, *, deploy: str, command: str) -> NextStep:
+    """What makes a setting of an identity as declared: a deploy does not see what an import left."""
+    by_hand = f"aws sesv2 put-email-identity-{command} --email-identity {domain.domain} --region {region}"
+    if domain.existing_identity:
+        return NextStep(action=f"{what} Correct the environment, or: {by_hand}", who=IDENTITY_OWNER)
+    return NextStep(
+        action=f"{what} Deploy: {deploy}; if that changes nothing, as after an import: {by_hand}",
+        who=DEPLOYER,
+    )
 
 
 def _in_route53(
@@ -162,9 +188,15 @@ def _restart(domain: MailDomain, region: str, answer: IdentityAnswer) -> str:
             f"of {domain.domain} again in the SES console of {region}"
         )
     return (
-        f". SES stopped looking after {SEARCH_TIME}: when the records are right, start it again: aws sesv2 "
-        f"put-email-identity-mail-from-attributes --region {region} --email-identity {domain.domain} "
-        f"--mail-from-domain {domain.mail_from_in(region)}"
+        f". SES stopped looking after {SEARCH_TIME}: when the records are right, start it again: "
+        f"{_set_mail_from(domain, region)}"
+    )
+
+
+def _set_mail_from(domain: MailDomain, region: str) -> str:
+    return (
+        f"aws sesv2 put-email-identity-mail-from-attributes --region {region} --email-identity "
+        f"{domain.domain} --mail-from-domain {domain.mail_from_in(region)}"
     )
 
 

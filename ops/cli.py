@@ -15,6 +15,7 @@ from ops import (
     doctor_cli,
     documents,
     help_texts,
+    import_cli,
     mail_cli,
     render,
     reputation_cli,
@@ -56,6 +57,7 @@ app.command(epilog=cost_cli.EPILOG)(cost_cli.cost)
 app.command(epilog=reputation_cli.REPUTATION)(reputation_cli.reputation)
 app.command(epilog=reputation_cli.RESUME)(reputation_cli.resume)
 app.command(epilog=doctor_cli.EPILOG)(doctor_cli.doctor)
+app.command(epilog=import_cli.EPILOG)(import_cli.import_map)
 app.command(epilog=review_cli.EPILOG)(review_cli.review)
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)
 app.command("zone-role", epilog=zone_role_cli.EPILOG)(zone_role_cli.zone_role_command)

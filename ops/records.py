@@ -145,7 +145,9 @@ def place_of(record: DnsRecord, environment: MailEnvironment, domain: MailDomain
     """Where one record of a domain lives, by the rule that the construct follows too."""
     receiver = record.name.partition("._report._dmarc.")[2]
     where = home(record, environment, domain)
-    return _place(where, receiver or domain.domain, by_hand=not is_written(record))
+    return _place(
+        where, receiver or domain.domain, by_hand=not is_written(record) or domain.has_record(record.purpose)
+    )
 
 
 def home(record: DnsRecord, environment: MailEnvironment, domain: MailDomain) -> DnsLocation:

@@ -22,7 +22,7 @@ class AddressStack(RegionStack):
         AddressIdentities(
             self,
             "Addresses",
-            addresses=[each.address for each in config.addresses_in(region) if each.template is None],
+            addresses=[each.address for each in config.addresses_in(region) if each.is_made],
             configuration_set_name=config.configuration_set_name,
             removal_policy=removal_policy(config),
         )

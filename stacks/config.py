@@ -8,8 +8,9 @@ from typing import Final
 from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
-from constructs_lib.identity.dns import CrossAccountZone, Route53Zone, WritableZone
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone, WritableZone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
+from constructs_lib.identity.mail_records import home_of, mail_records
 from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
@@ -34,6 +35,8 @@ class MailEnvironment:
         account: AWS account id.
         regions: Regions of the environment; the first one is the default of every domain.
         configuration_set_name: Stable name that applications send with, the same in each Region.
+        existing_configuration_set: Whether it is there already in each Region, made by somebody else: event
+            destinations are added to it, and nothing else of it is touched. Default: it is made.
         domains: The domains, each once.
         feedback: Who learns what became of the mail. Default: nobody.
         senders: Applications of this account that may send. Default: none; roles elsewhere decide.
@@ -63,6 +66,7 @@ class MailEnvironment:
     regions: tuple[str, ...]
     configuration_set_name: str
     domains: tuple[MailDomain, ...]
+    existing_configuration_set: bool = False
     feedback: MailFeedback = field(default_factory=MailFeedback)
     senders: tuple[Sender, ...] = ()
     delegates: tuple[Delegate, ...] = ()
@@ -104,6 +108,8 @@ class MailEnvironment:
                 "leave it out where nothing is expected",
             )
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
+        for forward in self.feedback.forwards:
+            forward.rule_name(self.configuration_set_name)
         if self.audit is not None:
             self.audit.require_regions(self.regions, option=f"{self.name}: audit")
         require_own_regions(tuple(self.mail_from_hosts), self.regions, option=f"{self.name}: mail_from_hosts")
@@ -120,6 +126,7 @@ class MailEnvironment:
             self.receiving,
             self.domains,
             environment=self.name,
+            account=self.account,
             regions=self.regions,
             configuration_set=self.configuration_set_name,
         )
@@ -213,6 +220,29 @@ class MailEnvironment:
         if receiving is None or not receiving.active:
             return ()
         return tuple((region, receiving.rule_set_name) for region in self.receiving_regions)
+
+    def makes_sending(self) -> bool:
+        """Whether there is anything to make for a Region's domains: a configuration set, its events."""
+        return not self.existing_configuration_set or self.feedback.publishes or self.monitoring is not None
+
+    def makes_identity(self, domain: MailDomain, region: str) -> bool:
+        """Whether there is anything to make for a domain in a Region: its identity, or a record."""
+        if not domain.existing_identity or domain.legacy_txt or isinstance(domain.dns, CreatedZone):
+            return True
+        publishes = self.publishes_policies(domain, region)
+        records = mail_records(
+            domain.domain,
+            region=region,
+            mail_from=domain.mail_from_in(region),
+            dkim=(),
+            dmarc=domain.dmarc if publishes else None,
+            stated_hosts=self.mail_from_hosts.get(region),
+        )
+        return any(
+            not isinstance(home_of(record, domain.dns, self.zones()), ExternalDns)
+            for record in records
+            if not domain.has_record(record.purpose)
+        )
 
     def has_inbound_mx(self, domain: MailDomain, region: str) -> bool:
         """Whether the MX record of a domain leads to this Region."""

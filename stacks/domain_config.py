@@ -4,12 +4,15 @@ from dataclasses import dataclass, field
 
 from constructs_lib.domain_name import normalize_domain
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.existing import refuse_beside_existing
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import (
     CreatedZone,
     DnsLocation,
+    ExternalDns,
     require_zone_covers,
 )
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.easy_dkim import DkimKeyLength, key_length_of
 from constructs_lib.identity.mail_records import legacy_record, mail_from_domain
 from constructs_lib.identity.own_dkim import OwnDkimKey
@@ -39,6 +42,10 @@ class MailDomain:
             refused, because senders use one provider. Default: none are known.
         legacy_txt: Whether the legacy verification record is kept up, for accounts and tools that look for
             it: this deploy adds its value in Route 53, or prints it. Default: no, SES needs none.
+        existing_identity: Whether SES has the identity already in each of the Regions, made by somebody else:
+            only its records are made, and `mail_from` says what its owner has set. Default: it is made.
+        existing_records: Purposes whose records are in DNS already, made by hand or by an earlier stack: the
+            deploy makes none of them, prints them, and the operator's commands check them. Default: none.
 
     Raises:
         ConfigurationError: see ``docs/errors.md``.
@@ -55,6 +62,8 @@ class MailDomain:
     receives_mail: bool = False
     known_mx: tuple[str, ...] = ()
     legacy_txt: bool = False
+    existing_identity: bool = False
+    existing_records: tuple[Purpose, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
@@ -63,6 +72,16 @@ class MailDomain:
         key_length_of(self.dkim_key_length, self.own_dkim_key)
         if self.legacy_txt:
             legacy_record(self.domain, "token")
+        if self.existing_identity:
+            refuse_beside_existing("existing_identity", {"dkim_key_length": self.dkim_key_length})
+        for purpose in self.existing_records:
+            if purpose in {Purpose.APEX_SPF, Purpose.LEGACY_VERIFICATION}:
+                raise environment_invalid(
+                    f"{self.domain}: existing_records",
+                    "records that the deploy would create; values of this one are merged in any case.",
+                    purpose,
+                    "leave it out",
+                )
         for region in self.regions:
             require_ses_region(region, option=f"{self.domain}: regions")
         if len(set(self.regions)) != len(self.regions):
@@ -85,6 +104,15 @@ class MailDomain:
             return name
         label, _, rest = name.partition(".")
         return f"{label}-{region}.{rest}"
+
+    def has_record(self, purpose: Purpose) -> bool:
+        """Whether records of a purpose are there already: somebody else's identity has its DKIM records."""
+        return purpose in self.existing_records or (self.existing_identity and purpose is Purpose.DKIM)
+
+    @property
+    def inbound_mx_dns(self) -> DnsLocation:
+        """Where the deploy makes the MX record of incoming mail; elsewhere it is printed."""
+        return ExternalDns() if Purpose.INBOUND_MX in self.existing_records else self.dns
 
     def regions_among(self, regions: tuple[str, ...]) -> tuple[str, ...]:
         """The Regions that send for it in an environment of these Regions; the first publishes DMARC."""

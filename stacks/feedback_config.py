@@ -8,8 +8,9 @@ from constructs_lib.events.event_destinations import (
     EventBridgeDestination,
     FirehoseDestination,
 )
+from constructs_lib.events.event_forward import EventForward
 from constructs_lib.events.feedback import FeedbackTopic, require_key_arn, require_topics
-from stacks.config_errors import require_own_regions
+from stacks.config_errors import environment_invalid, require_own_regions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +23,11 @@ class MailFeedback:
         event_bridge: Default: nothing goes to EventBridge.
         firehose: Default: nothing goes to Firehose.
         cloud_watch: Default: no metrics by dimension.
+        forwards: Where rules send what `event_bridge` publishes on to, each in the Region of its bus or
+            topic. Default: nowhere.
 
     Raises:
-        ConfigurationError: ``feedback-topics-invalid``, ``encryption-key-unusable``.
+        ConfigurationError: ``environment-invalid``, ``feedback-topics-invalid``, ``encryption-key-unusable``.
     """
 
     topics: tuple[FeedbackTopic, ...] = ()
@@ -32,11 +35,13 @@ class MailFeedback:
     event_bridge: EventBridgeDestination | None = None
     firehose: FirehoseDestination | None = None
     cloud_watch: CloudWatchDestination | None = None
+    forwards: tuple[EventForward, ...] = ()
 
     def __post_init__(self) -> None:
         require_topics(self.topics)
         for region, key_arn in self.key_arns.items():
             require_key_arn(key_arn, region=region)
+        self._require_forwards()
 
     @property
     def publishes(self) -> bool:
@@ -44,10 +49,35 @@ class MailFeedback:
         others = (self.event_bridge, self.firehose, self.cloud_watch)
         return bool(self.topics) or any(other is not None for other in others)
 
+    def forwards_in(self, region: str) -> tuple[EventForward, ...]:
+        """What rules of a Region send on."""
+        return tuple(forward for forward in self.forwards if forward.to.region == region)
+
     def require_regions(self, regions: tuple[str, ...], *, option: str) -> None:
         """Refuse a key of a Region that the environment does not have, where it would encrypt nothing.
+
+        So is a forward that no rule could make.
 
         Raises:
             ConfigurationError: ``environment-invalid``.
         """
         require_own_regions(self.key_arns, regions, option=f"{option}: key_arns")
+        forwards = [forward.to.region for forward in self.forwards]
+        require_own_regions(forwards, regions, option=f"{option}: forwards")
+
+    def _require_forwards(self) -> None:
+        named = [(forward.name, forward.to.region) for forward in self.forwards]
+        if len(set(named)) != len(named):
+            raise environment_invalid(
+                "feedback: forwards",
+                "each name once in a Region: the rule is named so.",
+                named,
+                "rename one of them",
+            )
+        if self.forwards and self.event_bridge is None:
+            raise environment_invalid(
+                "feedback: forwards",
+                "a rule sends on what SES publishes to EventBridge.",
+                [forward.name for forward in self.forwards],
+                "add event_bridge=EventBridgeDestination()",
+            )

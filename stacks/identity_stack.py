@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from constructs import Construct
 
 from constructs_lib.identity.dns import CreatedZone
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.domain_identity import DomainIdentity
 from constructs_lib.identity.legacy_verification import LegacyVerification
 from constructs_lib.identity.mail_zone import MailZone
@@ -62,12 +63,18 @@ class IdentityStack(RegionStack):
                 dmarc=domain.dmarc if config.publishes_policies(domain, region) else None,
                 apex_spf=domain.apex_spf if config.publishes_policies(domain, region) else None,
                 report_zones=config.zones(),
+                existing_identity=domain.existing_identity,
+                existing_records=[purpose for purpose in Purpose if domain.has_record(purpose)],
                 removal_policy=removal_policy(config),
             )
             for domain in domains
         ]
-        received = [domain for domain in domains if config.has_inbound_mx(domain, region)]
-        if isinstance(domains[0].dns, CreatedZone) and received:
+        received = [
+            domain
+            for domain in domains
+            if config.has_inbound_mx(domain, region) and isinstance(domain.inbound_mx_dns, CreatedZone)
+        ]
+        if received:
             # Only this stack knows the zone's id; nobody sends mail before the zone is delegated.
             mx = Construct(self, "InboundMx")
             for domain in received:

@@ -1,6 +1,7 @@
 """One environment as a CDK stage: ``cdk deploy 'prod/*'`` deploys all of it."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import aws_cdk as cdk
 from constructs import Construct
@@ -27,6 +28,8 @@ from stacks.stack_names import (
 )
 from stacks.template_stack import TemplateStack
 
+_DEFAULT_SET: Final = "identities name the configuration set as their default"
+
 
 class MailStage(cdk.Stage):
     """The stacks of one environment.
@@ -49,22 +52,26 @@ class MailStage(cdk.Stage):
                 tellers.append(
                     AuditStack(self, audit_stack_id(region), config=config, audit=config.audit, region=region)
                 )
-            sending = SendingStack(self, sending_stack_id(region), config=config, region=region)
+            sending = (
+                SendingStack(self, sending_stack_id(region), config=config, region=region)
+                if config.makes_sending()
+                else None
+            )
+            if sending is not None and config.feedback.forwards_in(region):
+                tellers.append(sending)
             identities = []
             for name, domains in _units(config, region).items():
                 identity = IdentityStack(
                     self, identity_stack_id(name, region), config=config, domains=domains, region=region
                 )
-                identity.add_stack_dependency(
-                    sending, "identities name the configuration set as their default"
-                )
+                if sending is not None:
+                    identity.add_stack_dependency(sending, _DEFAULT_SET)
                 identities.append(identity)
             addresses = None
-            if any(each.template is None for each in config.addresses_in(region)):
+            if any(each.is_made for each in config.addresses_in(region)):
                 addresses = AddressStack(self, address_stack_id(region), config=config, region=region)
-                addresses.add_stack_dependency(
-                    sending, "identities name the configuration set as their default"
-                )
+                if sending is not None:
+                    addresses.add_stack_dependency(sending, _DEFAULT_SET)
             self._add_what_needs_identities(config, region, identities, addresses, tellers)
 
     def _add_what_needs_identities(
@@ -112,6 +119,6 @@ def _units(config: MailEnvironment, region: str) -> dict[str, list[MailDomain]]:
     """The domains of one Region by the domain or created zone that their stack is named after."""
     units: dict[str, list[MailDomain]] = {}
     for domain in config.domains:
-        if region in config.regions_of(domain):
+        if region in config.regions_of(domain) and config.makes_identity(domain, region):
             units.setdefault(unit_of(domain), []).append(domain)
     return units

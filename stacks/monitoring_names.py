@@ -51,6 +51,14 @@ def feedback_queues(config: MailEnvironment) -> dict[str, str]:
     }
 
 
+def forward_rules(config: MailEnvironment, region: str) -> dict[str, str]:
+    """The rules that send events on to other accounts, by where to; each has an alarm of its own."""
+    return {
+        f"events to {forward.name}": forward.rule_name(config.configuration_set_name)
+        for forward in config.feedback.forwards_in(region)
+    }
+
+
 def watched_dead_letters(config: MailEnvironment, region: str) -> dict[str, str]:
     """What has a dead-letter queue that nothing else watches: kinds of feedback, and the alarms' topic.
 
@@ -69,7 +77,11 @@ def watched_dead_letters(config: MailEnvironment, region: str) -> dict[str, str]
 
 def dead_letter_queues(config: MailEnvironment, region: str) -> dict[str, str]:
     """Every queue that waits for a person, by what it is called."""
-    sources = {**inbox_queues(config, region), **watched_dead_letters(config, region)}
+    sources = {
+        **inbox_queues(config, region),
+        **watched_dead_letters(config, region),
+        **forward_rules(config, region),
+    }
     return {label: f"{name}-dlq" for label, name in sources.items()}
 
 
@@ -88,7 +100,11 @@ def alarm_names(config: MailEnvironment, region: str) -> tuple[str, ...]:
             kinds.append(AlarmKind.PAUSE_FAILURE)
         found += [kind.name_below(set_prefix(config, name)) for kind in kinds]
     inboxes = inbox_queues(config, region).values()
-    dead = [*inboxes, *watched_dead_letters(config, region).values()]
+    dead = [
+        *inboxes,
+        *watched_dead_letters(config, region).values(),
+        *forward_rules(config, region).values(),
+    ]
     found += [AlarmKind.DEAD_LETTERS.name_below(name) for name in dead]
     found += [AlarmKind.AGE.name_below(name) for name in inboxes]
     if config.audit is not None:

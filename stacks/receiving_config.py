@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.domain_name import is_within
+from constructs_lib.existing import require_beside_existing
 from constructs_lib.identity.mail_records import inbound_mx_record
 from constructs_lib.receiving.ip_filters import IpFilter, require_filters
 from constructs_lib.receiving.mail_function import MailFunction
 from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receiving.mail_reader import MailReader, require_readers
 from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.receipt_actions import Bounce, StoreInS3, require_prefix
 from constructs_lib.receiving.receipt_rules import (
@@ -88,6 +90,10 @@ class MailReceiving:
 
     Attributes:
         rule_set_name: Stable name of the receipt rule set.
+        existing_rule_set: Whether it is there already in each receiving Region, made by somebody else: rules
+            are added to it, and theirs keep their order. Default: it is made.
+        after_rule: With `existing_rule_set`, the rule of theirs that ours come right after. Default: ours
+            come first.
         rules: In order. Spam and viruses end before the first one. Recipients are of domains of the
             environment; what S3 actions store goes into the environment's bucket.
         inboxes: What is done with what they store. Default: it is stored, and no more.
@@ -99,6 +105,8 @@ class MailReceiving:
             goes. Default: no, the deploy fails and names it.
         retention: How long mail is kept. Default: for ever.
         drop_spam: Default: spam and viruses end first.
+        readers: Roles of other accounts that read the mail under some prefixes; an output says what each
+            needs there. Default: none.
 
     Raises:
         ConfigurationError: ``environment-invalid``, and the codes of rules, filters and names.
@@ -106,6 +114,8 @@ class MailReceiving:
 
     rule_set_name: str
     rules: tuple[ReceiptRule, ...]
+    existing_rule_set: bool = False
+    after_rule: str | None = None
     inboxes: tuple[Inbox, ...] = ()
     filters: tuple[IpFilter, ...] = ()
     regions: tuple[str, ...] = ()
@@ -113,10 +123,17 @@ class MailReceiving:
     take_over: bool = False
     retention: MailRetention = field(default_factory=MailRetention)
     drop_spam: bool = True
+    readers: tuple[MailReader, ...] = ()
 
     def __post_init__(self) -> None:
         require_rule_set_name(self.rule_set_name, option="receiving: rule_set_name")
         require_rules(self.rules)
+        require_beside_existing(
+            "existing_rule_set",
+            there=self.existing_rule_set,
+            option="receiving: after_rule",
+            value=self.after_rule,
+        )
         require_filters(self.filters)
         if self.take_over and not self.active:
             raise environment_invalid(
@@ -190,6 +207,7 @@ def require_receiving(
     domains: tuple[MailDomain, ...],
     *,
     environment: str,
+    account: str,
     regions: tuple[str, ...],
     configuration_set: str,
 ) -> None:
@@ -199,12 +217,13 @@ def require_receiving(
         receiving: Incoming mail of an environment; None for none.
         domains: Its domains.
         environment: Its name, for errors.
+        account: Its account.
         regions: Its Regions.
         configuration_set: What its own mail is sent with.
 
     Raises:
-        ConfigurationError: ``environment-invalid``, ``receipt-domain-unknown``, ``region-without-receiving``,
-            ``inbound-mx-taken``.
+        ConfigurationError: ``environment-invalid``, ``mail-access-invalid``, ``receipt-domain-unknown``,
+            ``region-without-receiving``, ``inbound-mx-taken``.
     """
     for domain in domains:
         if domain.receives_mail:
@@ -212,6 +231,9 @@ def require_receiving(
     if receiving is None:
         return
     option = f"{environment}: receiving"
+    require_readers(
+        receiving.readers, prefixes=receiving.prefixes, account=account, option=f"{option}: readers"
+    )
     used = receiving.regions_among(regions)
     for region in used:
         require_receiving_region(region, option=f"{option}: regions")

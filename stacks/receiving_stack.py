@@ -51,7 +51,13 @@ class ReceivingStack(RegionStack):
             description="Amazon SES: incoming mail",
         )
         for name in receiving.forwarding_sets:
-            profile = SendingProfile(self, f"Forwarding.{name}", configuration_set_name=name)
+            # No identity has it as its default, so no send but that of the function needs it.
+            profile = SendingProfile(
+                self,
+                f"Forwarding.{name}",
+                configuration_set_name=name,
+                removal_policy=cdk.RemovalPolicy.DESTROY,
+            )
             if config.monitoring is not None:
                 EventCounts(self, f"Counts.{name}", configuration_set=profile)
         store = self._store(config, receiving) if receiving.prefixes else None
@@ -61,6 +67,8 @@ class ReceivingStack(RegionStack):
             "Rules",
             rule_set_name=receiving.rule_set_name,
             rules=receiving.rules,
+            existing_rule_set=receiving.existing_rule_set,
+            after_rule=receiving.after_rule,
             store=store,
             topics={prefix: inbox.topic for prefix, inbox in inboxes.items()},
             filters=receiving.filters,
@@ -87,12 +95,13 @@ class ReceivingStack(RegionStack):
         """The MX records, once SES takes the mail; those of zones made here are made with their zone."""
         parent = Construct(self, "InboundMx")
         for domain in config.domains:
-            if config.has_inbound_mx(domain, region) and not isinstance(domain.dns, CreatedZone):
+            dns = domain.inbound_mx_dns
+            if config.has_inbound_mx(domain, region) and not isinstance(dns, CreatedZone):
                 InboundMx(
                     parent,
                     domain.domain,
                     domain=domain.domain,
-                    dns=domain.dns,
+                    dns=dns,
                     removal_policy=removal_policy(config),
                 ).node.add_dependency(activation)
 
@@ -146,6 +155,7 @@ class ReceivingStack(RegionStack):
             prefixes=receiving.prefixes,
             retention=receiving.retention,
             client_side=client_side,
+            readers=receiving.readers,
             removal_policy=removal_policy(config),
         )
         cdk.CfnOutput(

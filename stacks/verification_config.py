@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from constructs_lib.email_address import normalize_address
+from constructs_lib.existing import refuse_beside_existing
 from constructs_lib.verification.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
 from stacks.config_errors import environment_invalid
 
@@ -46,17 +47,28 @@ class MailAddress:
         template: Name of the environment's template that the verification mail is made of, sent by
             ``python -m ops verify``. Default: SES's own mail, which the deploy has SES send.
         regions: Regions that send for it. Default: the environment's first Region only.
+        existing_identity: Whether SES has its identity already in each of them, made by somebody else. Not
+            together with `template`. Default: it is made.
 
     Raises:
-        ConfigurationError: ``email-address-invalid``, or a code of `normalize_domain`.
+        ConfigurationError: ``existing-resource-invalid``, ``email-address-invalid``, or a code of
+            `normalize_domain`.
     """
 
     address: str
     template: str | None = None
     regions: tuple[str, ...] = ()
+    existing_identity: bool = False
 
     def __post_init__(self) -> None:
+        if self.existing_identity:
+            refuse_beside_existing("existing_identity", {"template": self.template})
         object.__setattr__(self, "address", normalize_address(self.address, option="addresses", quoted=True))
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the deploy makes its identity; with a template the operator's command does."""
+        return self.template is None and not self.existing_identity
 
     def require_template(
         self,

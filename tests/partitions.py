@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from constructs_lib.events.event_forward import EventForward, ForeignBus
 from constructs_lib.identity.dns import ExternalDns, Route53Zone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.regions import ses_regions
@@ -22,18 +23,30 @@ def environment_in(region: str) -> MailEnvironment:
     facts = ses_regions()[region]
     receives = facts["inbound_host"] is not None
     zone = Route53Zone(zone_id="Z0PARTITION000000001", zone_name="example.com")
+    partition = facts["partition"]
+    topics = tuple(
+        replace(
+            topic,
+            subscribing_queues=tuple(
+                f"arn:{partition}:sqs:{region}:{arn.split(':', 4)[4]}" for arn in topic.subscribing_queues
+            ),
+        )
+        for topic in PROD.feedback.topics
+    )
+    bus = ForeignBus(arn=f"arn:{partition}:events:{region}:444444444444:event-bus/mail-events")
     monitoring, audit = PROD.monitoring, PROD.audit
     assert monitoring is not None
     assert audit is not None
     return replace(
         PROD,
-        name=facts["partition"],
+        name=partition,
         regions=(region,),
         domains=(
             MailDomain(domain="example.com", dns=zone, receives_mail=receives),
             MailDomain(domain="news.example.com", dns=ExternalDns(), legacy_txt=True),
         ),
         senders=tuple(each for each in PROD.senders if facts["smtp_host"] or not each.smtp),
+        feedback=replace(PROD.feedback, topics=topics, forwards=(EventForward(name="analytics", to=bus),)),
         receiving=PROD.receiving if receives else None,
         monitoring=replace(
             monitoring,

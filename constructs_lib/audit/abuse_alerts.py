@@ -18,7 +18,6 @@ Example::
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -29,13 +28,11 @@ from constructs import Construct
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.audit.abuse_message import input_paths, input_template
 from constructs_lib.audit.abuse_patterns import WATCHED, Abuse, Known
-from constructs_lib.audit.alert_dead_letters import AlertDeadLetters
 from constructs_lib.audit.alert_receivers import AlertReceivers, require_alert_name
 from constructs_lib.audit.alert_topic import AlertTopic
 from constructs_lib.audit.audit_trail import trail_arn
 from constructs_lib.audit.known_principals import caller_patterns, require_principals
-
-EVENTS: Final = "events.amazonaws.com"
+from constructs_lib.events.undelivered_events import EVENTS, UndeliveredEvents
 
 
 class AbuseAlerts(Construct):
@@ -107,8 +104,13 @@ class AbuseAlerts(Construct):
         patterns = {kind: known.pattern(kind) for kind in known.kinds}
 
         super().__init__(scope, construct_id)
-        self.dead_letters = AlertDeadLetters(
-            self, "DeadLetters", name=name, alarm_actions=alarm_actions, removal_policy=removal_policy
+        self.dead_letters = UndeliveredEvents(
+            self,
+            "DeadLetters",
+            name=name,
+            description="An alert on Amazon SES was not published or delivered: look into the queue.",
+            alarm_actions=alarm_actions,
+            removal_policy=removal_policy,
         )
         self.topic: AlertTopic | None = None
         if receivers.topic_arn is None:

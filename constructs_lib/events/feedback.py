@@ -15,7 +15,7 @@ from typing import Final
 
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.events.subscribers import Subscriber, first_repeated
+from constructs_lib.events.subscribers import Subscriber, first_repeated, queue_owner
 
 MAX_VISIBILITY_SECONDS: Final = 43_200
 MAX_RECEIVE_COUNT: Final = 1_000
@@ -93,17 +93,38 @@ class FeedbackTopic:
         kind: What it tells.
         queue: A queue of our own behind it. Default: none.
         subscribers: Who else gets it, each once. Default: nobody; applications subscribe by its name.
+        subscribing_queues: ARNs of queues of other accounts, each once, that their owners subscribe, as
+            `TopicQueue` does: nobody confirms (SNS Developer Guide, queue in a different account). Each
+            account may subscribe these queues and nothing else, each to the topic of its own Region. Default:
+            none.
 
     Raises:
-        ConfigurationError: ``feedback-topics-invalid``.
+        ConfigurationError: ``feedback-topics-invalid``, ``queue-arn-invalid``.
     """
 
     kind: Feedback
     queue: FeedbackQueue | None = None
     subscribers: tuple[Subscriber, ...] = ()
+    subscribing_queues: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _require_once(f"{self.kind}: subscribers", self.subscribers)
+        option = f"{self.kind}: subscribing_queues"
+        _require_once(option, self.subscribing_queues)
+        for queue_arn in self.subscribing_queues:
+            queue_owner(queue_arn, option=option)
+
+    def subscribing_accounts(self, region: str) -> dict[str, tuple[str, ...]]:
+        """The queues of a Region that their owners may subscribe, by account; tokens stand for any Region."""
+        owners = {
+            arn: queue_owner(arn, option="subscribing_queues")
+            for arn in self.subscribing_queues
+            if is_token(region) or arn.split(":")[3] == region
+        }
+        return {
+            account: tuple(arn for arn, owner in owners.items() if owner == account)
+            for account in dict.fromkeys(owners.values())
+        }
 
     @property
     def has_receivers(self) -> bool:

@@ -4,6 +4,8 @@ Resources: a topic and its policy; a queue where one is asked for; a dead-letter
 behind the topic, for what a consumer could not read and what a subscriber did not take.
 """
 
+from collections.abc import Mapping, Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -53,6 +55,7 @@ class FeedbackChannel(Construct):
         self._name = topic_name
         self.topic = sns.Topic(self, "Topic", topic_name=topic_name, master_key=key)
         self._let_only_ses_publish(configuration_set_arn)
+        self._let_owners_subscribe(topic.subscribing_accounts(cdk.Stack.of(self).region))
         queues = TopicQueues(
             scope=self, name=topic_name, topic=self.topic, key=key, removal_policy=removal_policy
         )
@@ -100,6 +103,18 @@ class FeedbackChannel(Construct):
                 conditions=from_configuration_set(self, configuration_set_arn),
             )
         )
+
+    def _let_owners_subscribe(self, queues: Mapping[str, Sequence[str]]) -> None:
+        for account, queue_arns in queues.items():
+            self.topic.add_to_resource_policy(
+                iam.PolicyStatement(
+                    sid=f"Account{account}SubscribesItsQueues",
+                    principals=[iam.AccountPrincipal(account)],
+                    actions=["sns:Subscribe"],
+                    resources=[self.topic.topic_arn],
+                    conditions={"StringEquals": {"sns:Protocol": "sqs", "sns:Endpoint": list(queue_arns)}},
+                )
+            )
 
     def _subscribe(self, construct_id: str, subscriber: Subscriber, dead_letters: sqs.IQueue) -> None:
         self.receivers.append(

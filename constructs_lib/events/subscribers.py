@@ -1,7 +1,8 @@
 """Who gets what a topic publishes: an inbox, a web hook, somebody's queue. Plain values.
 
 An inbox and a web hook must confirm within three days, or SNS drops the subscription and the events are
-lost to it (SNS Developer Guide, subscription confirmation). So must a queue of another account.
+lost to it (SNS Developer Guide, subscription confirmation). So must a queue of another account, unless its
+owner subscribes it: `FeedbackTopic.subscribing_queues` lets that account, and `TopicQueue` does it.
 """
 
 import re
@@ -15,7 +16,7 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.https_url import UrlFault, split_https_url, without_password
 
 _Value = TypeVar("_Value")
-_QUEUE_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}")
+_QUEUE_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sqs:[a-z0-9-]+:(?P<account>[0-9]{12}):[A-Za-z0-9_-]{1,80}")
 _SECRET: Final = re.compile(r"\{\{resolve:secretsmanager:[^{}]+\}\}")
 _FIXES: Final = {
     UrlFault.CHARACTERS: "write other characters percent-encoded, and no white space",
@@ -79,7 +80,8 @@ class QueueSubscriber:
     """A standard queue that exists already: another team's, another account's or another Region's.
 
     Its owner must let ``sns.amazonaws.com`` send to it, and use its key if it is encrypted, for this
-    topic's ARN as ``aws:SourceArn``; in another account its owner must also confirm the subscription.
+    topic's ARN as ``aws:SourceArn``; in another account its owner must also confirm the subscription. There
+    `FeedbackTopic.subscribing_queues` needs no person.
 
     Attributes:
         queue_arn: The queue's ARN. SES topics are standard topics, which cannot feed a .fifo queue.
@@ -94,14 +96,26 @@ class QueueSubscriber:
     raw: bool = False
 
     def __post_init__(self) -> None:
-        if not is_token(self.queue_arn) and not _QUEUE_ARN.fullmatch(self.queue_arn):
-            raise ConfigurationError(
-                "queue-arn-invalid",
-                option="queue_arn",
-                rule="the ARN of a standard SQS queue: partition, Region, 12-digit account, name.",
-                got=self.queue_arn,
-                fix="copy the ARN, not the URL, of a queue whose name does not end in .fifo",
-            )
+        if not is_token(self.queue_arn):
+            queue_owner(self.queue_arn, option="queue_arn")
+
+
+def queue_owner(queue_arn: str, *, option: str) -> str:
+    """The account of a standard queue.
+
+    Raises:
+        ConfigurationError: ``queue-arn-invalid``, for a token too: the account is not known then.
+    """
+    found = _QUEUE_ARN.fullmatch(queue_arn)
+    if found is None:
+        raise ConfigurationError(
+            "queue-arn-invalid",
+            option=option,
+            rule="the ARN of a standard SQS queue: partition, Region, 12-digit account, name.",
+            got=queue_arn,
+            fix="copy the ARN, not the URL, of a queue whose name does not end in .fifo",
+        )
+    return found["account"]
 
 
 Subscriber = EmailSubscriber | HttpsSubscriber | QueueSubscriber

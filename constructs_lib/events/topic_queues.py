@@ -33,6 +33,20 @@ TOPIC_ACTIONS: Final = (
 """What a topic policy can deny; a wildcard is out of its scope."""
 
 
+def deny_without_tls(topic: sns.ITopic) -> iam.AddToResourcePolicyResult:
+    """Deny a topic to whoever comes without TLS; the L2's enforce_ssl denies publishing only."""
+    return topic.add_to_resource_policy(
+        iam.PolicyStatement(
+            sid="TlsOnly",
+            effect=iam.Effect.DENY,
+            principals=[iam.StarPrincipal()],
+            actions=list(TOPIC_ACTIONS),
+            resources=[topic.topic_arn],
+            conditions={"Bool": {"aws:SecureTransport": "false"}},
+        )
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class TopicQueues:
     """Makes the queues of one topic.
@@ -54,19 +68,8 @@ class TopicQueues:
     policies: list[IDependable] = field(default_factory=list)
 
     def deny_without_tls(self) -> None:
-        """Deny the topic to whoever comes without TLS; the L2's enforce_ssl denies publishing only."""
-        self._wait_for(
-            self.topic.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid="TlsOnly",
-                    effect=iam.Effect.DENY,
-                    principals=[iam.StarPrincipal()],
-                    actions=list(TOPIC_ACTIONS),
-                    resources=[self.topic.topic_arn],
-                    conditions={"Bool": {"aws:SecureTransport": "false"}},
-                )
-            )
-        )
+        """Deny the topic to whoever comes without TLS."""
+        self._wait_for(deny_without_tls(self.topic))
 
     def let_sns_fill(self, topic_name: str) -> None:
         """Let SNS use the key for the queues; by the topic's name, because the topic refers to the key."""

@@ -18,7 +18,7 @@ Example::
     )
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -28,6 +28,7 @@ from aws_cdk import aws_ses as ses
 from constructs import Construct
 
 from constructs_lib.domain_name import normalize_domain
+from constructs_lib.existing import refuse_beside_existing
 from constructs_lib.identity.cross_account_record import place_record
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, ExternalDns, WritableZone, require_zone_covers
@@ -101,6 +102,11 @@ class DomainIdentity(Construct, SendingIdentity):
         apex_spf: SPF for the domain itself; it is never created, because other people's TXT values
             live at that name, but listed in `manual_records` to be merged. Default: none needed.
         report_zones: Further zones of ours, for DMARC report authorization records.
+        existing_identity: Whether SES has the identity already, made by somebody else: then only records
+            are made, but for those of Easy DKIM, which its owner has, and the options say what its owner
+            has set. Not together with `dkim_key_length`. Default: the identity is made.
+        existing_records: Purposes whose records are there already, made by somebody else: they are not
+            created, but listed in `manual_records`. Default: none are there.
         removal_policy: Default: identity and records are kept; a failed creation is cleaned up.
 
     Attributes:
@@ -131,6 +137,8 @@ class DomainIdentity(Construct, SendingIdentity):
         dmarc: DmarcPolicy | None = DmarcPolicy(),  # noqa: B008 - frozen, so sharing it is safe
         apex_spf: SpfPolicy | None = None,
         report_zones: Sequence[WritableZone] = (),
+        existing_identity: bool = False,
+        existing_records: Collection[Purpose] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         region = cdk.Stack.of(scope).region
@@ -142,41 +150,26 @@ class DomainIdentity(Construct, SendingIdentity):
         self.mail_from_domain = default_mail_from_domain(self.domain, mail_from_domain)
         self.configuration_set_name = require_configuration_set_name(configuration_set_name)
         key_length = key_length_of(dkim_key_length, own_dkim_key)
+        if existing_identity:
+            refuse_beside_existing("existing_identity", {"dkim_key_length": dkim_key_length})
 
         super().__init__(scope, construct_id)
         # One call for identity and records: one each made a further domain half as dear again (make bench).
         cdk.RemovalPolicies.of(self).apply(removal_policy)
-        identity = ses.CfnEmailIdentity(
-            self,
-            "EmailIdentity",
-            email_identity=self.domain,
-            configuration_set_attributes=ses.CfnEmailIdentity.ConfigurationSetAttributesProperty(
-                configuration_set_name=configuration_set_name
-            ),
-            dkim_attributes=ses.CfnEmailIdentity.DkimAttributesProperty(signing_enabled=True),
-            dkim_signing_attributes=_signing(key_length, own_dkim_key),
-            feedback_attributes=ses.CfnEmailIdentity.FeedbackAttributesProperty(
-                email_forwarding_enabled=True
-            ),
-            mail_from_attributes=ses.CfnEmailIdentity.MailFromAttributesProperty(
-                mail_from_domain=self.mail_from_domain, behavior_on_mx_failure=mx_failure
-            ),
+        identity = (
+            None if existing_identity else self._identity(mx_failure, _signing(key_length, own_dkim_key))
         )
         self.records = mail_records(
             self.domain,
             region=region,
             mail_from=self.mail_from_domain,
-            dkim=(
-                (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
-                (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
-                (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
-            ),
+            dkim=() if identity is None else _easy_dkim(identity),
             dmarc=dmarc,
             apex_spf=apex_spf,
             own_dkim_key=own_dkim_key,
             stated_hosts=hosts,
         )
-        self.manual_records = self._place_records(dns, report_zones)
+        self.manual_records = self._place_records(dns, report_zones, existing_records)
 
     @property
     def identity_arn(self) -> str:
@@ -211,8 +204,31 @@ class DomainIdentity(Construct, SendingIdentity):
     def _scope(self) -> Construct:
         return self
 
+    def _identity(
+        self, mx_failure: MxFailureBehavior, signing: ses.CfnEmailIdentity.DkimSigningAttributesProperty
+    ) -> ses.CfnEmailIdentity:
+        return ses.CfnEmailIdentity(
+            self,
+            "EmailIdentity",
+            email_identity=self.domain,
+            configuration_set_attributes=ses.CfnEmailIdentity.ConfigurationSetAttributesProperty(
+                configuration_set_name=self.configuration_set_name
+            ),
+            dkim_attributes=ses.CfnEmailIdentity.DkimAttributesProperty(signing_enabled=True),
+            dkim_signing_attributes=signing,
+            feedback_attributes=ses.CfnEmailIdentity.FeedbackAttributesProperty(
+                email_forwarding_enabled=True
+            ),
+            mail_from_attributes=ses.CfnEmailIdentity.MailFromAttributesProperty(
+                mail_from_domain=self.mail_from_domain, behavior_on_mx_failure=mx_failure
+            ),
+        )
+
     def _place_records(
-        self, dns: WritableZone | ExternalDns, report_zones: Sequence[WritableZone]
+        self,
+        dns: WritableZone | ExternalDns,
+        report_zones: Sequence[WritableZone],
+        existing: Collection[Purpose],
     ) -> tuple[DnsRecord, ...]:
         """Create each record in the zone that holds it; output the others for a person."""
         manual = []
@@ -228,21 +244,30 @@ class DomainIdentity(Construct, SendingIdentity):
                 # The receiver is part of the id, so that a further receiver renames nothing.
                 construct_id += record.name.removeprefix(f"{self.domain}._report")
             zone = home_of(record, dns, report_zones)
-            if not isinstance(zone, ExternalDns | CreatedZone) and not record.merge:
+            there = record.purpose in existing
+            if not isinstance(zone, ExternalDns | CreatedZone) and not record.merge and not there:
                 place_record(self, construct_id, record=record, zone=zone)
             else:
                 manual.append(record)
-                self._record_output(construct_id, record)
+                self._record_output(construct_id, record, there=there)
         return tuple(manual)
 
-    def _record_output(self, construct_id: str, record: DnsRecord) -> None:
-        verb = "Merge into" if record.merge else "Add to"
+    def _record_output(self, construct_id: str, record: DnsRecord, *, there: bool) -> None:
+        verb = "Keep in" if there else "Merge into" if record.merge else "Add to"
         cdk.CfnOutput(
             self,
             construct_id,
             value=f"{record.name} {record.type} {' '.join(record.quoted_values())}",
             description=f"{verb} DNS by hand, for {self.domain}: {record.purpose}",
         )
+
+
+def _easy_dkim(identity: ses.CfnEmailIdentity) -> tuple[tuple[str, str], ...]:
+    return (
+        (identity.attr_dkim_dns_token_name1, identity.attr_dkim_dns_token_value1),
+        (identity.attr_dkim_dns_token_name2, identity.attr_dkim_dns_token_value2),
+        (identity.attr_dkim_dns_token_name3, identity.attr_dkim_dns_token_value3),
+    )
 
 
 def _signing(

@@ -110,11 +110,31 @@ class ClientSideEncryption(Construct):
         )
 
     def _conditions(self) -> dict[str, Any]:
-        # Not the rule's name: mail of a rule that was renamed since must still be read.
-        return {
-            "StringEquals": {f"{_CONTEXT}:source-account": cdk.Stack.of(self).account},
-            "Null": {f"{_CONTEXT}:rule-name": "false", f"{_CONTEXT}:message-id": "false"},
-        }
+        return _conditions(cdk.Stack.of(self).account)
+
+
+def client_side_statement(key_arn: str, *, owner: str) -> dict[str, Any]:
+    """What reads mail that SES encrypted, as data, for readers in other accounts.
+
+    Args:
+        key_arn: The key; ``*`` in its own policy.
+        owner: The account that receives the mail.
+    """
+    return {
+        "Sid": "DecryptWhatSesEncrypted",
+        "Effect": "Allow",
+        "Action": "kms:Decrypt",
+        "Resource": key_arn,
+        "Condition": _conditions(owner),
+    }
+
+
+def _conditions(account: str) -> dict[str, Any]:
+    # Not the rule's name: mail of a rule that was renamed since must still be read.
+    return {
+        "StringEquals": {f"{_CONTEXT}:source-account": account},
+        "Null": {f"{_CONTEXT}:rule-name": "false", f"{_CONTEXT}:message-id": "false"},
+    }
 
 
 def _require_reader(reader: Path, requirements: Path) -> bytes:

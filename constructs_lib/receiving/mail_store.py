@@ -6,7 +6,8 @@ KMS key that is rotated every year; a second bucket with its access log; and the
 it may put objects under the given prefixes and announce them. Buckets and key stay when the stack is deleted,
 because they hold mail; the role goes; what a failed first deployment made is cleaned up.
 
-What a person must still do: with a key of their own, add the output statement to its policy.
+What a person must still do: with a key of their own, add the output statements to its policy; for a reader
+of another account, hand the output over.
 
 Example::
 
@@ -29,7 +30,9 @@ from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.private_bucket import access_log_bucket, log_access, private_bucket
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
+from constructs_lib.receiving.mail_reader import MailReader, require_readers
 from constructs_lib.receiving.mail_retention import MailRetention
+from constructs_lib.receiving.mail_sharing import share_mail
 from constructs_lib.receiving.mail_writer import MailWriter, through_s3
 from constructs_lib.receiving.receipt_actions import require_prefix
 from constructs_lib.receiving.receipt_rules import require_rule_set_name
@@ -52,6 +55,8 @@ class MailStore(Construct):
         key_arn: A customer managed key of your own in this Region. Default: one is made, and rotated.
         client_side: What rules with ``client_side_encryption`` use before SES writes. Default: there are
             none. S3 encrypts all mail in any case.
+        readers: Roles of other accounts that read it; an output says what each of them needs there. Default:
+            none; `grant_read` is for those of this account.
         removal_policy: Of buckets and key. Default: they are kept; a failed creation is cleaned up.
 
     Attributes:
@@ -63,8 +68,8 @@ class MailStore(Construct):
         client_side: As given.
 
     Raises:
-        ConfigurationError: ``encryption-key-unusable``, ``mail-prefix-invalid``, ``mail-retention-invalid``,
-            ``receipt-rule-set-invalid``; before anything is built.
+        ConfigurationError: ``encryption-key-unusable``, ``mail-access-invalid``, ``mail-prefix-invalid``,
+            ``mail-retention-invalid``, ``receipt-rule-set-invalid``; before anything is built.
     """
 
     def __init__(
@@ -77,10 +82,14 @@ class MailStore(Construct):
         retention: MailRetention = MailRetention(),  # noqa: B008 - frozen, so sharing it is safe
         key_arn: str | None = None,
         client_side: ClientSideEncryption | None = None,
+        readers: Sequence[MailReader] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         require_rule_set_name(rule_set_name)
         self.prefixes = _require_prefixes(prefixes)
+        require_readers(
+            readers, prefixes=self.prefixes, account=cdk.Stack.of(scope).account, option="readers"
+        )
         if key_arn is not None:
             require_key_arn(key_arn, region=cdk.Stack.of(scope).region)
 
@@ -112,6 +121,15 @@ class MailStore(Construct):
             print_key_statement=key_arn is not None,
             client_side=client_side,
         ).role
+        for reader in readers:
+            share_mail(
+                self,
+                reader,
+                bucket=self.bucket,
+                key=self.key,
+                client_side=client_side,
+                print_key_statement=key_arn is not None,
+            )
 
     def grant_read(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
         """Let somebody in this account list and read what is stored under a prefix, however it is encrypted.

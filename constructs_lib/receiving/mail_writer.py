@@ -105,5 +105,10 @@ class MailWriter(Construct):
 
 def through_s3(scope: Construct) -> dict[str, dict[str, str]]:
     """A condition: the KMS key is used through S3 of the stack's Region only."""
+    return {"StringEquals": {"kms:ViaService": s3_of(scope)}}
+
+
+def s3_of(scope: Construct) -> str:
+    """The name by which S3 of the stack's Region uses KMS keys."""
     stack = cdk.Stack.of(scope)
-    return {"StringEquals": {"kms:ViaService": f"s3.{stack.region}.{stack.url_suffix}"}}
+    return f"s3.{stack.region}.{stack.url_suffix}"

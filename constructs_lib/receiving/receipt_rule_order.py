@@ -31,6 +31,7 @@ class ReceiptRuleOrder(Construct):
         construct_id: Id below the parent.
         rule_set_name: The set.
         rule_names: All rules of the deployment, in order.
+        after_rule: The rule of somebody else that they come right after. Default: they come first.
         after: What must be there before: the rules.
     """
 
@@ -41,6 +42,7 @@ class ReceiptRuleOrder(Construct):
         *,
         rule_set_name: str,
         rule_names: Sequence[str],
+        after_rule: str | None = None,
         after: Sequence[IDependable],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -66,6 +68,10 @@ class ReceiptRuleOrder(Construct):
             service_timeout=cdk.Duration.minutes(_SERVICE_TIMEOUT_MINUTES),
             # Nothing is to be deleted, so the function is not asked: a broken one holds up no deletion.
             removal_policy=cdk.RemovalPolicy.RETAIN,
-            properties={"RuleSetName": rule_set_name, "RuleNames": list(rule_names)},
+            properties={
+                "RuleSetName": rule_set_name,
+                "RuleNames": list(rule_names),
+                **({} if after_rule is None else {"AfterRule": after_rule}),
+            },
         )
         resource.node.add_dependency(*after)

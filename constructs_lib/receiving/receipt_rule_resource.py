@@ -37,8 +37,10 @@ class ReceiptRuleResource(Construct):
     Args:
         scope: Parent construct; the id of a rule below it is its name, so order and place rename nothing.
         rule: The rule; each of its S3 actions has a bucket and a role.
-        rule_set: The set.
-        previous: The rule before it. Default: it is the first.
+        rule_set_name: The set.
+        rule_set: The resource that makes the set. Default: the set exists already.
+        previous: The rule before it. Default: it is the first of the deployment.
+        after_rule: Somebody else's rule that the first one comes after. Default: none comes before it.
         client_side: What its S3 actions with ``client_side_encryption`` use. Default: there are none.
 
     Attributes:
@@ -51,22 +53,24 @@ class ReceiptRuleResource(Construct):
         scope: Construct,
         *,
         rule: ReceiptRule,
-        rule_set: ses.CfnReceiptRuleSet,
+        rule_set_name: str,
+        rule_set: ses.CfnReceiptRuleSet | None,
         previous: "ReceiptRuleResource | None" = None,
+        after_rule: str | None = None,
         client_side: ClientSideEncryption | None = None,
     ) -> None:
         super().__init__(scope, rule.name)
-        name = str(rule_set.rule_set_name)
-        self.rule_arn = receipt_rule_arn(self, name, rule.name)
-        first: list[IDependable] = [rule_set if previous is None else previous.resource]
+        self.rule_arn = receipt_rule_arn(self, rule_set_name, rule.name)
+        before = rule_set if previous is None else previous.resource
+        first: list[IDependable] = [] if before is None else [before]
         for action in rule.actions:
             first.extend(self._needs(action))
         self.resource: ses.CfnReceiptRule = ses.CfnReceiptRule(
             self,
             "Rule",
-            rule_set_name=name,
+            rule_set_name=rule_set_name,
             # By name: what Ref gives is no part of the resource's schema.
-            after=None if previous is None else previous.node.id,
+            after=after_rule if previous is None else previous.node.id,
             rule=ses.CfnReceiptRule.RuleProperty(
                 name=rule.name,
                 actions=[_property(action, client_side) for action in rule.actions],

@@ -25,6 +25,7 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.existing import require_beside_existing
 from constructs_lib.receiving.ip_filters import IpFilter, require_filters
 from constructs_lib.receiving.mail_store import MailStore
 from constructs_lib.receiving.receipt_actions import InvokeFunction, ReceiptAction, StoreInS3
@@ -42,6 +43,10 @@ class ReceiptRuleSet(Construct):
         scope: Parent construct.
         construct_id: Id below the parent.
         rule_set_name: 1 to 64 letters, digits, ``_`` and ``-``. Another name is another rule set.
+        existing_rule_set: Whether the set is there already, made by somebody else: only rules are added to
+            it, and theirs keep their order. Default: it is made.
+        after_rule: With `existing_rule_set`, the rule of theirs that ours come right after. Default: ours
+            come first.
         rules: 1 to 200, in order, with those that drop spam.
         store: Where S3 actions without a bucket of their own put mail; they use its prefixes.
         topics: By prefix, what S3 actions without a topic of their own announce to. Default: nothing.
@@ -54,8 +59,9 @@ class ReceiptRuleSet(Construct):
         rule_arns: The ARN of each rule by its name: what SES passes as ``aws:SourceArn``.
 
     Raises:
-        ConfigurationError: ``receipt-rule-set-invalid``, ``receipt-rules-invalid``, ``ip-filter-invalid``,
-            ``client-side-encryption-missing``, ``region-without-receiving``; before anything is built.
+        ConfigurationError: ``existing-resource-invalid``, ``receipt-rule-set-invalid``,
+            ``receipt-rules-invalid``, ``ip-filter-invalid``, ``client-side-encryption-missing``,
+            ``region-without-receiving``; before anything is built.
     """
 
     def __init__(
@@ -65,6 +71,8 @@ class ReceiptRuleSet(Construct):
         *,
         rule_set_name: str,
         rules: Sequence[ReceiptRule],
+        existing_rule_set: bool = False,
+        after_rule: str | None = None,
         store: MailStore | None = None,
         topics: Mapping[str, sns.ITopic] | None = None,
         filters: Sequence[IpFilter] = (),
@@ -73,6 +81,9 @@ class ReceiptRuleSet(Construct):
         stack = cdk.Stack.of(scope)
         require_receiving_region(stack.region, option="env.region")
         self.rule_set_name = require_rule_set_name(rule_set_name)
+        require_beside_existing(
+            "existing_rule_set", there=existing_rule_set, option="after_rule", value=after_rule
+        )
         require_filters(filters)
         _require_free_names(rules, drop_spam=drop_spam)
         topics = topics or {}
@@ -85,7 +96,9 @@ class ReceiptRuleSet(Construct):
             _require_functions_here(rule, stack)
 
         super().__init__(scope, construct_id)
-        rule_set = ses.CfnReceiptRuleSet(self, "RuleSet", rule_set_name=rule_set_name)
+        rule_set = (
+            None if existing_rule_set else ses.CfnReceiptRuleSet(self, "RuleSet", rule_set_name=rule_set_name)
+        )
         if drop_spam and any(rule.enabled for rule in rules):
             placed = [*SpamFilter(self, "SpamFilter", rules=rules).rules, *placed]
         self.rules = tuple(placed)
@@ -96,8 +109,10 @@ class ReceiptRuleSet(Construct):
             previous = ReceiptRuleResource(
                 parent,
                 rule=rule,
+                rule_set_name=rule_set_name,
                 rule_set=rule_set,
                 previous=previous,
+                after_rule=after_rule,
                 client_side=None if store is None else store.client_side,
             )
             self.rule_arns[rule.name] = previous.rule_arn
@@ -106,6 +121,7 @@ class ReceiptRuleSet(Construct):
             "Order",
             rule_set_name=rule_set_name,
             rule_names=[rule.name for rule in self.rules],
+            after_rule=after_rule,
             after=[] if previous is None else [previous.resource],
         )
         for each in filters:

@@ -58,6 +58,7 @@ def delegate_settings(
     account: str,
     actions: Sequence[str],
     conditions: Mapping[str, Any],
+    configuration_set: str = CONFIGURATION_SET,
 ) -> DelegateSettings:
     """Work out what the other account sets.
 
@@ -68,8 +69,9 @@ def delegate_settings(
         account: The other account.
         actions: What it may do.
         conditions: Under which conditions, as a ``Condition`` element.
+        configuration_set: The other account's configuration set. Default: a word that stands for it.
     """
-    theirs = [f"configuration-set/{CONFIGURATION_SET}"]
+    theirs = [f"configuration-set/{configuration_set}"]
     if any("Templated" in action for action in actions):
         theirs.append(f"template/{TEMPLATE}")
     resources = [identity_arn, *(f"arn:{partition}:ses:{region}:{account}:{name}" for name in theirs)]

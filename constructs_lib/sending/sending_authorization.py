@@ -29,7 +29,9 @@ from constructs_lib.sending.send_policy import SendingIdentity
 MAX_POLICY_SIZE: Final = 4096 - 500
 """Characters: SES takes 4 KB (policy anatomy), and the owner's mark that is added has 480 at most."""
 
-_ACTIONS: Final = ("ses:SendEmail", "ses:SendRawEmail")
+SEND_ACTIONS: Final = ("ses:SendEmail", "ses:SendRawEmail")
+"""What another account may do with an identity, templates of the API v1 apart."""
+
 _TEMPLATED: Final = ("ses:SendTemplatedEmail", "ses:SendBulkTemplatedEmail")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,50}")
 _PRINCIPAL: Final = re.compile(r"(role|user)/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
@@ -92,7 +94,7 @@ class SendingAuthorization:
     @property
     def actions(self) -> tuple[str, ...]:
         """What is allowed: those actions with which SES passes the keys of the conditions."""
-        wanted = _ACTIONS + (_TEMPLATED if self.templated else ())
+        wanted = SEND_ACTIONS + (_TEMPLATED if self.templated else ())
         return tuple(action for action in wanted if self.conditions.applies_to(action))
 
     def policy(self, *, identity_arn: str, partition: str) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 A user gets a configuration set that requires TLS, publishes reputation metrics,
 suppresses addresses that bounced or complained and keeps sending switched on. One
-resource appears, `AWS::SES::ConfigurationSet`. It goes with its stack: it holds
-settings, not data. Applications name it in each send, so its name is chosen, stable
-and never generated.
+resource appears, `AWS::SES::ConfigurationSet`. It stays when the stack is deleted: SES
+refuses each send of an identity whose default configuration set is gone (SES Developer
+Guide, default configuration sets), and identities stay too. Applications name it in each
+send, so its name is chosen, stable and never generated.
 
 Example::
 
@@ -39,6 +40,7 @@ class SendingProfile(Construct):
         configuration_set_name: Stable name, 1 to 64 letters, digits, hyphens, underscores. Changing it
             replaces the configuration set, and every send that uses the old name fails.
         suppression_reasons: Default: bounces and complaints are both suppressed.
+        removal_policy: Default: it is kept; a failed creation is cleaned up.
 
     Raises:
         ConfigurationError: ``configuration-set-name-invalid``, ``region-without-ses``.
@@ -51,6 +53,7 @@ class SendingProfile(Construct):
         *,
         configuration_set_name: str,
         suppression_reasons: Sequence[SuppressionReason] = tuple(SuppressionReason),
+        removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         name = require_configuration_set_name(configuration_set_name)
         require_ses_region(cdk.Stack.of(scope).region, option="env.region")
@@ -68,5 +71,6 @@ class SendingProfile(Construct):
                 suppressed_reasons=[str(reason) for reason in suppression_reasons]
             ),
         )
+        self._resource.apply_removal_policy(removal_policy)
         self.configuration_set_name = name
         self.configuration_set_arn = configuration_set_arn(self, name)

@@ -21,6 +21,7 @@ from stacks.stack_names import (
     access_stack_id,
     identity_stack_id,
     receiving_stack_id,
+    sending_stack_id,
     template_stack_id,
     unit_of,
 )
@@ -38,6 +39,8 @@ _NAMED: Final = {
     Kind.QUEUE: ("sqs:CreateQueue", "sqs", ""),
     Kind.SECRET: ("secretsmanager:CreateSecret", "secretsmanager", "secret:"),
     Kind.POLICY: ("iam:CreatePolicy", "iam", "policy/"),
+    Kind.ROLE: ("iam:CreateRole", "iam", "role/"),
+    Kind.RULE: ("events:PutRule", "events", "rule/"),
 }
 
 
@@ -48,6 +51,8 @@ def deploy_actions(environment: MailEnvironment, region: str) -> Iterator[Deploy
 
 def _all(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
     for expected in expected_names(environment, region):
+        if expected.existing:
+            continue
         action, service, prefix = _NAMED[expected.kind]
         resource = arn(environment, region, service, f"{prefix}{expected.name}") if service else ANY
         yield DeployAction(type=expected.kind.resource_type, action=action, resource=resource)
@@ -80,6 +85,8 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[DeployAction
         )
     if feedback.topics and region not in feedback.key_arns:
         yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+    if feedback.forwards_in(region):
+        yield from alarm(environment, region, sending_stack_id(region))
 
 
 def _zones(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:

@@ -30,14 +30,16 @@ class ExpectedName:
     Attributes:
         kind: What it is.
         name: Its name.
-        region: The Region of its stack; a managed policy has none of its own.
+        region: The Region of its stack; managed policies and roles have none of their own.
         stack: The id of its stack below the environment's stage.
+        existing: Whether it is to be there already, since the deploy does not make it.
     """
 
     kind: Kind
     name: str
     region: str
     stack: str
+    existing: bool = False
 
 
 def expected_names(environment: MailEnvironment, region: str) -> Iterator[ExpectedName]:
@@ -46,11 +48,23 @@ def expected_names(environment: MailEnvironment, region: str) -> Iterator[Expect
     for domain in environment.domains:
         if region in environment.regions_of(domain):
             stack = identity_stack_id(unit_of(domain), region)
-            yield ExpectedName(kind=Kind.IDENTITY, name=domain.domain, region=region, stack=stack)
+            yield ExpectedName(
+                kind=Kind.IDENTITY,
+                name=domain.domain,
+                region=region,
+                stack=stack,
+                existing=domain.existing_identity,
+            )
     for address in environment.addresses_in(region):
         if address.template is None:  # the identity of the others is made by `ops verify`
             stack = address_stack_id(region)
-            yield ExpectedName(kind=Kind.IDENTITY, name=address.address, region=region, stack=stack)
+            yield ExpectedName(
+                kind=Kind.IDENTITY,
+                name=address.address,
+                region=region,
+                stack=stack,
+                existing=address.existing_identity,
+            )
     for template in environment.templates_in(region):
         stack = template_stack_id(region)
         yield ExpectedName(kind=Kind.TEMPLATE, name=template.template_name, region=region, stack=stack)
@@ -72,7 +86,13 @@ def dkim_secrets(environment: MailEnvironment) -> tuple[tuple[str, str], ...]:
 def _sending(environment: MailEnvironment, region: str) -> Iterator[ExpectedName]:
     stack = sending_stack_id(region)
     name = environment.configuration_set_name
-    yield ExpectedName(kind=Kind.CONFIGURATION_SET, name=name, region=region, stack=stack)
+    yield ExpectedName(
+        kind=Kind.CONFIGURATION_SET,
+        name=name,
+        region=region,
+        stack=stack,
+        existing=environment.existing_configuration_set,
+    )
     for topic in environment.feedback.topics:
         topic_name = topic.kind.topic_name(name)
         yield ExpectedName(kind=Kind.TOPIC, name=topic_name, region=region, stack=stack)
@@ -80,6 +100,11 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[ExpectedName
             yield ExpectedName(kind=Kind.QUEUE, name=topic_name, region=region, stack=stack)
         if topic.has_receivers:
             yield ExpectedName(kind=Kind.QUEUE, name=f"{topic_name}-dlq", region=region, stack=stack)
+    for forward in environment.feedback.forwards_in(region):
+        rule = forward.rule_name(name)
+        yield ExpectedName(kind=Kind.QUEUE, name=f"{rule}-dlq", region=region, stack=stack)
+        yield ExpectedName(kind=Kind.ROLE, name=forward.role_name(name), region=region, stack=stack)
+        yield ExpectedName(kind=Kind.RULE, name=rule, region=region, stack=stack)
 
 
 def _receiving(environment: MailEnvironment, region: str) -> Iterator[ExpectedName]:
@@ -89,7 +114,13 @@ def _receiving(environment: MailEnvironment, region: str) -> Iterator[ExpectedNa
     stack = receiving_stack_id(region)
     for name in receiving.forwarding_sets:
         yield ExpectedName(kind=Kind.CONFIGURATION_SET, name=name, region=region, stack=stack)
-    yield ExpectedName(kind=Kind.RULE_SET, name=receiving.rule_set_name, region=region, stack=stack)
+    yield ExpectedName(
+        kind=Kind.RULE_SET,
+        name=receiving.rule_set_name,
+        region=region,
+        stack=stack,
+        existing=receiving.existing_rule_set,
+    )
     for inbox in receiving.inboxes:
         name = inbox_queue_name(environment, inbox)
         yield ExpectedName(kind=Kind.TOPIC, name=name, region=region, stack=stack)

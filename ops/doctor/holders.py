@@ -19,11 +19,13 @@ class Holder:
 
     Attributes:
         ours: Whether a stack of the environment does: the deploy changes it, and makes no second one.
+        held: Whether any stack does, as far as is known.
         text: For people.
         error: Why it is not known, or None.
     """
 
     ours: bool = False
+    held: bool = False
     text: str
     error: AccessError | None = None
 
@@ -52,14 +54,14 @@ class Holders:
         if isinstance(ours, AccessError):
             return _not_known(ours)
         if StackResource(type=resource_type, physical_id=physical_id) in ours:
-            return Holder(ours=True, text="a stack of the environment holds it")
+            return Holder(ours=True, held=True, text="a stack of the environment holds it")
         try:
             stack = self._gateway.stack_that_holds(physical_id, resource_type=resource_type, region=region)
         except AccessError as error:
             return _not_known(error)
         if stack is None:
             return Holder(text="no stack holds it: it was made by hand, or stayed when a stack was deleted")
-        return Holder(text=f"the stack {stack} holds it")
+        return Holder(held=True, text=f"the stack {stack} holds it")
 
     def record_holder(self, name: str) -> Holder:
         """Who holds the record sets of a name: a stack in any Region, since DNS has none."""
@@ -79,7 +81,7 @@ class Holders:
                 and resource.physical_id.removesuffix(".").lower() == physical_id.lower()
                 for resource in ours
             ):
-                return Holder(ours=True, text="a stack of the environment holds it")
+                return Holder(ours=True, held=True, text="a stack of the environment holds it")
         return Holder(text="no stack of the environment holds it")
 
     def _ours(self, region: str) -> frozenset[StackResource] | AccessError:

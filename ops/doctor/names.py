@@ -22,13 +22,11 @@ class _Rule:
     Attributes:
         code: Code of the finding.
         option: Where the environment file names it.
-        can_be_adopted: Whether ``cdk import`` may take it into the stack.
         remove: How to delete it, by hand.
     """
 
     code: str
     option: str
-    can_be_adopted: bool
     remove: str
 
 
@@ -36,50 +34,52 @@ _RULES: Final = {
     Kind.IDENTITY: _Rule(
         code="identity-taken",
         option="domains or addresses",
-        can_be_adopted=True,
         remove="aws sesv2 delete-email-identity --email-identity {name}",
     ),
     Kind.CONFIGURATION_SET: _Rule(
         code="configuration-set-taken",
         option="configuration_set_name or forwarding",
-        can_be_adopted=True,
         remove="aws sesv2 delete-configuration-set --configuration-set-name {name}",
     ),
     Kind.RULE_SET: _Rule(
         code="rule-set-taken",
         option="receiving: rule_set_name",
-        can_be_adopted=False,
         remove="aws ses delete-receipt-rule-set --rule-set-name {name}",
     ),
     Kind.TEMPLATE: _Rule(
         code="template-taken",
         option="templates",
-        can_be_adopted=False,
         remove="aws sesv2 delete-custom-verification-email-template --template-name {name}",
     ),
     Kind.TOPIC: _Rule(
         code="topic-taken",
         option="configuration_set_name or the inbox's name",
-        can_be_adopted=True,
         remove="aws sns delete-topic --topic-arn {id}",
     ),
     Kind.QUEUE: _Rule(
         code="queue-taken",
         option="configuration_set_name or the inbox's name",
-        can_be_adopted=True,
         remove="aws sqs delete-queue --queue-url {id}",
     ),
     Kind.SECRET: _Rule(
         code="secret-taken",
         option="the sender's name",
-        can_be_adopted=True,
         remove="aws secretsmanager delete-secret --force-delete-without-recovery --secret-id {name}",
     ),
     Kind.POLICY: _Rule(
         code="policy-taken",
         option="the sender's name",
-        can_be_adopted=True,
         remove="aws iam delete-policy --policy-arn {id}",
+    ),
+    Kind.ROLE: _Rule(
+        code="role-taken",
+        option="feedback: forwards: name",
+        remove="aws iam delete-role --role-name {name}",
+    ),
+    Kind.RULE: _Rule(
+        code="event-rule-taken",
+        option="feedback: forwards: name",
+        remove="aws events delete-rule --name {name}",
     ),
 }
 
@@ -94,6 +94,10 @@ def name_findings(
     """
     kind, name, region = expected.kind, expected.name, expected.region
     found = gateway.existing(kind, name, region=region, account=environment.account)
+    if expected.existing:
+        if found is None:
+            yield _missing(expected)
+        return
     if found is None:
         return
     holder = holders.holder(kind.resource_type, found.physical_id, region=region)
@@ -111,6 +115,18 @@ def name_findings(
     )
     if holder.error is not None:
         raise holder.error
+
+
+def _missing(expected: ExpectedName) -> Finding:
+    kind, name, region = expected.kind, expected.name, expected.region
+    return Finding(
+        severity=Severity.ERROR,
+        code="existing-missing",
+        what=f"The {kind} {name} is not there in {region}.",
+        why="The environment says that it exists already, so the deploy does not make it.",
+        fix="correct its name, have its owner make it, or let the deploy do so: take the option away whose "
+        "name begins with existing_",
+    )
 
 
 def dkim_secret_findings(
@@ -136,10 +152,8 @@ def dkim_secret_findings(
 
 def _fix(rule: _Rule, expected: ExpectedName, environment: str, physical_id: str) -> str:
     remove = rule.remove.format(name=expected.name, id=physical_id)
-    adopt = (
-        f"take it into the stack with `cdk import {environment}/{expected.stack}`, "
-        if rule.can_be_adopted
-        else ""
+    region = "" if expected.kind in {Kind.POLICY, Kind.ROLE} else f" --region {expected.region}"
+    return (
+        f"have the stack take it over (`python -m ops import-map {environment}` tells how), name ours "
+        f"otherwise ({rule.option}), or, if nobody needs it, `{remove}{region}`"
     )
-    region = "" if expected.kind is Kind.POLICY else f" --region {expected.region}"
-    return f"{adopt}name ours otherwise ({rule.option}), or, if nobody needs it, `{remove}{region}`"

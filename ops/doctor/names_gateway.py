@@ -2,7 +2,7 @@
 
 Permissions: ``ses:GetEmailIdentity``, ``ses:GetConfigurationSet``, ``ses:DescribeReceiptRuleSet``,
 ``ses:GetCustomVerificationEmailTemplate``, ``sns:GetTopicAttributes``, ``sqs:GetQueueUrl``,
-``secretsmanager:DescribeSecret``, ``iam:GetPolicy``.
+``secretsmanager:DescribeSecret``, ``iam:GetPolicy``, ``iam:GetRole``, ``events:DescribeRule``.
 """
 
 from ops.aws_clients import AwsGateway
@@ -25,6 +25,8 @@ class AwsNames(AwsGateway):
             Kind.QUEUE: self._queue,
             Kind.SECRET: self._secret,
             Kind.POLICY: self._policy,
+            Kind.ROLE: self._role,
+            Kind.RULE: self._rule,
         }
         if kind is Kind.TOPIC:
             name = self._arn("sns", region, account, name)
@@ -104,6 +106,24 @@ class AwsNames(AwsGateway):
             except client.exceptions.NoSuchEntityException:
                 return None
         return Existing(physical_id=arn)
+
+    def _role(self, name: str, region: str, where: str) -> Existing | None:
+        with as_ops_errors("iam:GetRole", where):
+            client = self._clients.client("iam", region)
+            try:
+                client.get_role(RoleName=name)
+            except client.exceptions.NoSuchEntityException:
+                return None
+        return Existing(physical_id=name)
+
+    def _rule(self, name: str, region: str, where: str) -> Existing | None:
+        with as_ops_errors("events:DescribeRule", where):
+            client = self._clients.client("events", region)
+            try:
+                client.describe_rule(Name=name)
+            except client.exceptions.ResourceNotFoundException:
+                return None
+        return Existing(physical_id=name)
 
     def _arn(self, service: str, region: str, account: str, resource: str) -> str:
         partition = self._clients.session().get_partition_for_region(region or self._clients.region)

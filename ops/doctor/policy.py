@@ -32,8 +32,9 @@ _NAMED: Final = {
     Kind.QUEUE: ("sqs:GetQueueUrl", "sqs", "{}"),
     Kind.SECRET: ("secretsmanager:DescribeSecret", "secretsmanager", "secret:{}-??????"),
     Kind.POLICY: ("iam:GetPolicy", "iam", "policy/{}"),
+    Kind.RULE: ("events:DescribeRule", "events", "rule/{}"),
 }
-"""Rule sets are not among them: IAM cannot limit what describes them."""
+"""Rule sets are not among them: IAM cannot limit what describes them. Roles are asked about in any case."""
 
 
 def policy(environment: MailEnvironment) -> Mapping[str, object]:

@@ -18,6 +18,8 @@ class Kind(StrEnum):
     QUEUE = "queue"
     SECRET = "secret"  # noqa: S105 - a kind, no password
     POLICY = "managed policy"
+    ROLE = "role"
+    RULE = "rule of the default bus"
 
     @property
     def resource_type(self) -> str:
@@ -34,6 +36,8 @@ _RESOURCE_TYPES = {
     Kind.QUEUE: "AWS::SQS::Queue",
     Kind.SECRET: "AWS::SecretsManager::Secret",
     Kind.POLICY: "AWS::IAM::ManagedPolicy",
+    Kind.ROLE: "AWS::IAM::Role",
+    Kind.RULE: "AWS::Events::Rule",
 }
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from constructs_lib.audit.alert_receivers import AlertReceivers
 from constructs_lib.events.event_destinations import EventBridgeDestination
+from constructs_lib.events.event_forward import EventForward, ForeignBus
 from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber
 from constructs_lib.identity.dmarc import Disposition, DmarcPolicy
@@ -12,6 +13,7 @@ from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
 from constructs_lib.monitoring.spend_limit import SpendLimit
 from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
+from constructs_lib.receiving.mail_reader import MailReader
 from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.receipt_actions import Stop, StoreInS3
 from constructs_lib.receiving.receipt_rules import ReceiptRule
@@ -88,9 +90,21 @@ PROD: Final = MailEnvironment(
                 queue=FeedbackQueue(),
                 subscribers=(_OPERATORS, HttpsSubscriber(url="https://hooks.example.net/ses/complaints")),
             ),
-            FeedbackTopic(kind=Feedback.FAILURE, subscribers=(_OPERATORS,)),
+            FeedbackTopic(
+                kind=Feedback.FAILURE,
+                subscribers=(_OPERATORS,),
+                # A queue of the shop's account, which subscribes it.
+                subscribing_queues=("arn:aws:sqs:eu-west-1:555555555555:mail-failures",),
+            ),
         ),
         event_bridge=EventBridgeDestination(),
+        # The analysts' account keeps every event; its `ForwardedEvents` names this rule.
+        forwards=(
+            EventForward(
+                name="analytics",
+                to=ForeignBus(arn="arn:aws:events:eu-west-1:444444444444:event-bus/mail-events"),
+            ),
+        ),
     ),
     senders=(
         Sender(name="billing", conditions=SendConditions(from_addresses=("billing@example.com",))),
@@ -135,6 +149,7 @@ PROD: Final = MailEnvironment(
             ),
         ),
         retention=MailRetention(archive_after_days=90, expire_after_days=730),
+        readers=(MailReader(account="444444444444", role="role/Analysts", prefixes=("support/",)),),
     ),
     monitoring=MailMonitoring(
         subscribers=(_OPERATORS,),

@@ -113,6 +113,7 @@ from constructs_lib.ec2.ec2_sender import *
 from constructs_lib.email_address import *
 from constructs_lib.monitoring.event_counts import *
 from constructs_lib.events.event_destinations import *
+from constructs_lib.events.event_forward import *
 from constructs_lib.events.feedback import *
 from constructs_lib.events.feedback_topics import *
 from constructs_lib.receiving.inbound_mail import *
@@ -130,6 +131,7 @@ from constructs_lib.receiving.rule_set_activation import *
 from constructs_lib.receiving.inbound_mx import *
 from constructs_lib.identity.mail_records import *
 from constructs_lib.identity.mail_from_hosts import *
+from constructs_lib.receiving.mail_reader import *
 from constructs_lib.receiving.mail_retention import *
 from constructs_lib.receiving.mail_store import *
 from constructs_lib.receiving.receipt_actions import *
@@ -140,6 +142,7 @@ from constructs_lib.regions import *
 from constructs_lib.monitoring.reputation_alarms import *
 from constructs_lib.monitoring.reputation_pause import *
 from constructs_lib.monitoring.reputation_thresholds import *
+from constructs_lib.sending.delegated_sending import *
 from constructs_lib.sending.send_conditions import *
 from constructs_lib.sending.send_permission import *
 from constructs_lib.sending.send_policy import *
@@ -153,6 +156,7 @@ from constructs_lib.monitoring.spend_budget import *
 from constructs_lib.monitoring.spend_limit import *
 from constructs_lib.identity.spf import *
 from constructs_lib.events.subscribers import *
+from constructs_lib.events.topic_queue import *
 from constructs_lib.audit.trail_settings import *
 from constructs_lib.verification.verification_gate import *
 from constructs_lib.verification.verification_template import *

@@ -1,8 +1,9 @@
 """Pages of the documentation, and the code blocks in them.
 
-A block has a language, one of `LANGUAGES`. An HTML comment right before it says more: ``<!-- rehearsed -->``
-before a bash block, that the rehearsal runs it; ``<!-- written: NAME -->``, that it is the file NAME, which
-the page uses later.
+A block has a language, one of `LANGUAGES`. In a console block, commands begin with ``$ ``, and the
+rest is what they print. An HTML comment right before it says more: ``<!-- rehearsed -->`` before a bash
+block, that the rehearsal runs it, ``<!-- rehearsed, exit 1 -->`` that its last command ends so;
+``<!-- written: NAME -->``, that it is the file NAME, which the page uses later.
 """
 
 import re
@@ -15,10 +16,10 @@ from typing import Final
 
 from tests.support import ROOT
 
-LANGUAGES: Final = ("bash", "json", "python", "text", "toml", "yaml")
+LANGUAGES: Final = ("bash", "console", "json", "python", "text", "toml", "yaml")
 
 _FENCE: Final = re.compile(r"^( *)(`{3,}|~{3,})(.*)$")
-_COMMENT: Final = re.compile(r"^ *<!-- (rehearsed|written: (\S+)) -->$")
+_COMMENT: Final = re.compile(r"^ *<!-- (?:(rehearsed)(?:, exit (\d))?|written: (\S+)) -->$")
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Block:
         language: What the fence names; empty for nothing.
         source: What is in it.
         rehearsed: Whether the rehearsal runs it.
+        exit_code: How its last command then ends.
         file: Which file it is; None for none.
     """
 
@@ -39,7 +41,15 @@ class Block:
     language: str
     source: str
     rehearsed: bool
+    exit_code: int
     file: str | None
+
+    @property
+    def commands(self) -> str:
+        """The commands of a bash or console block."""
+        if self.language != "console":
+            return self.source
+        return "".join(line[2:] for line in self.source.splitlines(keepends=True) if line.startswith("$ "))
 
 
 @dataclass(frozen=True)
@@ -54,9 +64,9 @@ class Page:
         """Its blocks, in order."""
         return tuple(_blocks(self.name, self.text))
 
-    def blocks_in(self, language: str) -> tuple[Block, ...]:
-        """Those in a language."""
-        return tuple(block for block in self.blocks if block.language == language)
+    def blocks_in(self, *languages: str) -> tuple[Block, ...]:
+        """Those in one of these languages."""
+        return tuple(block for block in self.blocks if block.language in languages)
 
 
 @cache
@@ -94,7 +104,8 @@ def _blocks(name: str, text: str) -> Iterator[Block]:
             line=number,
             language=fence[3].strip(),
             source=dedent("\n".join(inside)) + "\n",
-            rehearsed=said is not None and said[1] == "rehearsed",
-            file=said[2] if said else None,
+            rehearsed=said is not None and said[1] is not None,
+            exit_code=int(said[2] or 0) if said else 0,
+            file=said[3] if said else None,
         )
         said = None

@@ -10,16 +10,18 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from local.deploy import bootstrap, deploy
 from local.embedded import EmbeddedAws
-from tests.docs.guide_pages import GUIDES, Block, blocks, masked, missing_line
+from tests.docs.outputs import masked, missing_line
+from tests.docs.pages import Block, Page, pages, read
 from tests.support import BIN, ROOT
 
-REHEARSED = [page for page in sorted(GUIDES.glob("*.md")) if "<!-- rehearsed" in page.read_text("utf-8")]
+REHEARSED = [page for page in pages() if any(block.rehearsed for block in page.blocks)]
 _SECONDS = 120
 _EXPORT = re.compile(r"export (\w+)=(\S*)")
 
@@ -36,29 +38,30 @@ class Reader:
     folder: Path
     environment: dict[str, str]
 
-    def follow(self, page: tuple[Block, ...]) -> list[str]:
+    def follow(self, page: Page) -> list[str]:
         """Do what a page says; return where it was wrong."""
         for command in (["checkout", "--quiet", "."], ["clean", "--quiet", "-fd"]):
             subprocess.run(["git", *command], cwd=self.folder, check=True)
         environment, wrong = dict(self.environment), list[str]()
-        for block, following in zip(page, (*page[1:], None), strict=True):
-            if block.marker == "written":
-                written = self.folder / block.detail
+        for block, following in pairwise((*page.blocks, None)):
+            assert block is not None
+            if block.file:
+                written = self.folder / block.file
                 written.parent.mkdir(parents=True, exist_ok=True)
-                written.write_text("\n".join((*block.lines, "")), encoding="utf-8")
-            elif block.marker == "rehearsed":
-                expected = following.lines if following and following.language == "text" else ()
-                wrong += self._run(block, environment, expected)
+                written.write_text(block.source, encoding="utf-8")
+            elif block.rehearsed:
+                output = following.source if following and following.language == "text" else ""
+                wrong += self._run(block, environment, output.splitlines())
         return wrong
 
-    def _run(self, block: Block, environment: dict[str, str], expected: tuple[str, ...]) -> list[str]:
+    def _run(self, block: Block, environment: dict[str, str], expected: list[str]) -> list[str]:
         printed, code = "", 0
-        for line in block.lines:
+        for line in block.source.splitlines():
             if export := _EXPORT.fullmatch(line):
                 environment[export[1]] = export[2]
                 continue
             if code:
-                return [f"{block.place}: the command before {line!r} ended with {code}:\n{printed}"]
+                return [f"{block.where}: the command before {line!r} ended with {code}:\n{printed}"]
             done = subprocess.run(
                 ["bash", "-c", line],
                 cwd=self.folder,
@@ -72,11 +75,11 @@ class Reader:
             )
             printed, code = printed + done.stdout, done.returncode
         if code != block.exit_code:
-            return [f"{block.place}: ended with {code} instead of {block.exit_code}:\n{printed}"]
+            return [f"{block.where}: ended with {code} instead of {block.exit_code}:\n{printed}"]
         missing = missing_line(expected, printed)
         if missing is None:
             return []
-        return [f"{block.place}: not printed, or not in this place: {missing!r}, but:\n{printed}"]
+        return [f"{block.where}: not printed, or not in this place: {missing!r}, but:\n{printed}"]
 
 
 @pytest.fixture(scope="module")
@@ -124,15 +127,15 @@ def copy_repository(folder: Path) -> None:
 
 @pytest.mark.rehearsal
 def test_the_commands_of_the_guides_print_what_the_guides_show(reader: Reader) -> None:
-    wrong = [problem for page in REHEARSED for problem in reader.follow(blocks(page))]
+    wrong = [problem for page in REHEARSED for problem in reader.follow(page)]
     assert wrong == [], "\n\n".join(wrong)
 
 
 def test_lines_may_be_left_out_and_nothing_else() -> None:
     printed = "a\nb 2026-11-26 02:41 UTC\nc\n"
-    assert missing_line(("a", "b 2020-01-01 00:00 UTC"), printed) is None
-    assert missing_line(("b 2020-01-01 00:00 UTC", "a"), printed) == "a"
-    assert missing_line(("a", "b"), printed) == "b"
+    assert missing_line(["a", "b 2020-01-01 00:00 UTC"], printed) is None
+    assert missing_line(["b 2020-01-01 00:00 UTC", "a"], printed) == "a"
+    assert missing_line(["a", "b"], printed) == "b"
 
 
 @pytest.mark.parametrize(
@@ -148,17 +151,17 @@ def test_what_differs_from_run_to_run_is_masked(line: str, same: str) -> None:
     assert masked(line) == masked(same) != line
 
 
-def test_a_page_is_read_with_its_markers(tmp_path: Path) -> None:
-    page = tmp_path / "page.md"
-    page.write_text(
+def test_a_block_says_how_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.docs.pages.ROOT", tmp_path)
+    (tmp_path / "page.md").write_text(
         "<!-- written: a.py -->\n```python\nx = 1\n```\n\n<!-- rehearsed, exit 1 -->\n```bash\nfalse\n```\n"
         "```text\nno\n```\n<!-- rehearsed -->\nprose\n```bash\ntrue\n```\n",
         encoding="utf-8",
     )
-    found = [(block.marker, block.detail, block.language, block.lines) for block in blocks(page)]
-    assert found == [
-        ("written", "a.py", "python", ("x = 1",)),
-        ("rehearsed", "exit 1", "bash", ("false",)),
-        ("", "", "text", ("no",)),
-        ("", "", "bash", ("true",)),
+    found = read(tmp_path / "page.md").blocks
+    assert [(block.file, block.rehearsed, block.exit_code) for block in found] == [
+        ("a.py", False, 0),
+        (None, True, 1),
+        (None, False, 0),
+        (None, False, 0),
     ]

@@ -23,8 +23,8 @@ from tests.support import ROOT, feature_flags
 ERRORS = "docs/errors.md"
 
 
-def _with(language: str, *, but: str = "") -> list[Page]:
-    return [page for page in pages() if page.name != but and page.blocks_in(language)]
+def _with(*languages: str, but: str = "") -> list[Page]:
+    return [page for page in pages() if page.name != but and page.blocks_in(*languages)]
 
 
 def _by_name(page: Page) -> str:
@@ -59,7 +59,7 @@ def test_python_runs(page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for block in page.blocks_in("python"):
         own: dict[str, object] = {"__name__": "__main__", "__file__": str(folder / (block.file or ""))}
         _run(block, page, own if block.file else names)
-    if stack.node.children:
+    if any(each.node.children for each in app.node.children):
         app.synth()
 
 
@@ -97,12 +97,15 @@ def _run(block: Block, page: Page, names: dict[str, object]) -> None:
         pytest.fail(f"{page.name}:{lines[-1]}: {type(error).__name__}: {error}")
 
 
-@pytest.mark.parametrize("page", _with("bash"), ids=_by_name)
+@pytest.mark.parametrize("page", _with("bash", "console"), ids=_by_name)
 def test_commands_exist(page: Page) -> None:
     files = {block.file for block in page.blocks if block.file}
-    for block in page.blocks_in("bash"):
-        assert list(check(block.source, files=files)) == [], block.where
-        read = subprocess.run(["bash", "-n"], input=block.source, capture_output=True, text=True, check=False)
+    for block in page.blocks_in("bash", "console"):
+        assert block.commands, f"{block.where}: no command"
+        assert list(check(block.commands, files=files)) == [], block.where
+        read = subprocess.run(
+            ["bash", "-n"], input=block.commands, capture_output=True, text=True, check=False
+        )
         assert not read.stderr, f"{block.where}: {read.stderr}"
 
 

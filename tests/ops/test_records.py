@@ -170,3 +170,12 @@ def test_every_name_is_absolute_within_its_place_and_no_record_repeats(name: str
                 zone = needed.place.zone
                 assert zone is None or needed.record.name.endswith(zone.zone_name)
                 assert not needed.record.name.endswith(f"{domain.domain}.{domain.domain}")
+
+
+def test_a_record_that_is_there_already_is_by_hand_in_its_zone() -> None:
+    domain = MailDomain(domain="example.com", dns=ZONE, existing_records=(Purpose.DMARC,))
+    needed = needed_records(config(domain), domain, "eu-west-1", ses_answer("example.com"))
+    by_hand = {each.record.purpose: each.place for each in needed if each.place.by_hand}
+    assert by_hand.keys() == {Purpose.DMARC}
+    assert by_hand[Purpose.DMARC].text == "by hand in Route 53 zone ZEXAMPLE (example.com)"
+    assert by_hand[Purpose.DMARC].zone == ZONE

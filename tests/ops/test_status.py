@@ -44,6 +44,29 @@ def status(gateway: FakeGateway) -> IdentityStatus:
     return only
 
 
+@pytest.mark.parametrize(
+    "changed, call",
+    [
+        (
+            {"mail_from_domain": "other.dev.example.com"},
+            "put-email-identity-mail-from-attributes --mail-from-domain bounce.dev.example.com",
+        ),
+        (
+            {"configuration_set": None},
+            "put-email-identity-configuration-set-attributes --configuration-set-name transactional",
+        ),
+    ],
+)
+def test_what_was_changed_by_hand_no_deploy_undoes(changed: dict[str, str | None], call: str) -> None:
+    answer = replace(ses_answer(DOMAIN), **changed)  # type: ignore[arg-type] # two attributes of text
+    step = status(dev_gateway(answer)).next_step
+    assert step.who == DEPLOYER
+    assert step.action.endswith(
+        f" Deploy: cdk deploy 'dev/*'; if that changes nothing, as after an import: aws sesv2 {call} "
+        f"--email-identity {DOMAIN} --region eu-west-1"
+    )
+
+
 def test_all_well() -> None:
     assert status(dev_gateway()) == IdentityStatus(
         domain=DOMAIN,

@@ -17,9 +17,14 @@ from constructs_lib.audit.alert_receivers import AlertReceivers
 from constructs_lib.audit.audit_trail import AuditTrail
 from constructs_lib.ec2.ec2_sender import Ec2Sender
 from constructs_lib.ec2.null_client import NullClient
+from constructs_lib.events.event_forward import EventForward, ForeignBus
+from constructs_lib.events.event_forwarding import EventForwarding
 from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.events.feedback_topics import FeedbackTopics
+from constructs_lib.events.forwarded_events import ForwardedEvents
+from constructs_lib.events.forwarded_topic import ForwardedTopic
 from constructs_lib.events.subscribers import EmailSubscriber
+from constructs_lib.events.topic_queue import TopicQueue
 from constructs_lib.identity.address_identity import AddressIdentities
 from constructs_lib.identity.cross_account_record import CrossAccountRecord
 from constructs_lib.identity.dns import CrossAccountZone, Route53Zone
@@ -44,11 +49,14 @@ from constructs_lib.receiving.inbound_mail import InboundMail
 from constructs_lib.receiving.inbound_mx import InboundMx
 from constructs_lib.receiving.mail_function import MailFunction
 from constructs_lib.receiving.mail_processor import MailProcessor
+from constructs_lib.receiving.mail_reader import MailReader
 from constructs_lib.receiving.mail_store import MailStore
 from constructs_lib.receiving.receipt_actions import StoreInS3
 from constructs_lib.receiving.receipt_rule_set import ReceiptRuleSet
 from constructs_lib.receiving.receipt_rules import ReceiptRule
 from constructs_lib.receiving.rule_set_activation import RuleSetActivation
+from constructs_lib.receiving.stored_mail_access import StoredMailAccess
+from constructs_lib.sending.delegated_sending import DelegatedSending
 from constructs_lib.sending.send_conditions import SendConditions
 from constructs_lib.sending.send_permission import SendPermission
 from constructs_lib.sending.send_policy import SendPolicy
@@ -65,6 +73,7 @@ from constructs_lib.verification.verification_templates import VerificationTempl
 DOMAIN = "example.com"
 REGION = "eu-west-1"
 RULE_SET = "inbound"
+OTHER_ACCOUNT = "222222222222"
 
 
 class WholeLibrary(cdk.Stack):
@@ -82,6 +91,7 @@ class WholeLibrary(cdk.Stack):
         gate = VerificationGate(self, "Verified", identity=identity, wait_for_people=True)
         self._addresses(profile, identity, gate)
         self._feedback(profile)
+        self._events_of_another_account()
         permission = SendPermission(
             identities=(DOMAIN,),
             configuration_set=profile.configuration_set_name,
@@ -95,10 +105,17 @@ class WholeLibrary(cdk.Stack):
                 SendingAuthorization(
                     name="partner",
                     identity=identity,
-                    account="222222222222",
+                    account=OTHER_ACCOUNT,
                     conditions=SendConditions(from_addresses=(f"partner@{DOMAIN}",)),
                 )
             ],
+        )
+        DelegatedSending(
+            self,
+            "AsShop",
+            identity_arn=f"arn:aws:ses:{REGION}:{OTHER_ACCOUNT}:identity/shop.example",
+            configuration_set=profile,
+            conditions=SendConditions(from_addresses=("letters@shop.example",)),
         )
         self._smtp(permission)
         self._receiving(identity)
@@ -131,6 +148,25 @@ class WholeLibrary(cdk.Stack):
             subscribers=(EmailSubscriber(address=f"ops@{DOMAIN}"),),
         )
         FeedbackTopics(self, "Feedback", configuration_set=profile, topics=[bounces])
+        bus = ForeignBus(arn=f"arn:aws:events:{REGION}:{OTHER_ACCOUNT}:event-bus/mail")
+        EventForwarding(
+            self, "Forward", configuration_set=profile, forward=EventForward(name="analytics", to=bus)
+        )
+
+    def _events_of_another_account(self) -> None:
+        TopicQueue(
+            self, "Bounces", name="bounces", topic_arn=f"arn:aws:sns:{REGION}:{OTHER_ACCOUNT}:shop-bounce"
+        )
+        ForwardedEvents(
+            self, "ShopEvents", name="shop", sender_account=OTHER_ACCOUNT, rule_name="shop-analytics"
+        )
+        ForwardedTopic(
+            self,
+            "ShopTopic",
+            name="shop",
+            sender_account=OTHER_ACCOUNT,
+            role_name=f"shop-support-{REGION}",
+        )
 
     def _smtp(self, permission: SendPermission) -> None:
         user = SmtpUser(name="billing", region=REGION, statements=permission.smtp_statements(self))
@@ -157,7 +193,20 @@ class WholeLibrary(cdk.Stack):
         )
 
     def _receiving(self, identity: DomainIdentity) -> None:
-        store = MailStore(self, "Mail", rule_set_name=RULE_SET, prefixes=["support/", "orders/"])
+        store = MailStore(
+            self,
+            "Mail",
+            rule_set_name=RULE_SET,
+            prefixes=["support/", "orders/"],
+            readers=[MailReader(account=OTHER_ACCOUNT, role="role/Support", prefixes=("support/",))],
+        )
+        StoredMailAccess(
+            self,
+            "ShopMail",
+            bucket_name="shop-mail",
+            key_arn=f"arn:aws:kms:{REGION}:{OTHER_ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            prefixes=["orders/"],
+        )
         with tempfile.TemporaryDirectory() as folder:
             Path(folder, "code").mkdir()
             Path(folder, "code", "orders.py").write_text("def handle(event, context): ...\n", "ascii")

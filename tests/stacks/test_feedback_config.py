@@ -1,16 +1,23 @@
+import json
 from typing import Any
 
 import pytest
 
 from constructs_lib.events.event_destinations import CloudWatchDestination, Dimension, EventBridgeDestination
+from constructs_lib.events.event_forward import EventForward, ForeignBus
 from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.events.subscribers import EmailSubscriber
 from stacks.feedback_config import MailFeedback
+from stacks.monitoring_config import MailMonitoring
+from stacks.monitoring_names import alarm_names, dead_letter_queues
 from tests.stacks.test_config import environment
 from tests.support import refuses
-from tests.synthesis import resources, stage_templates
+from tests.synthesis import resources, stage_stacks, stage_templates
 
 BOUNCES = FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue())
+BUS = "arn:aws:events:eu-west-1:222222222222:event-bus/mail-events"
+ANALYTICS = EventForward(name="analytics", to=ForeignBus(arn=BUS))
+ELSEWHERE = EventForward(name="analytics", to=ForeignBus(arn=BUS.replace("eu-west-1", "us-east-1")))
 KEY = "arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SENDING = ("Sending-eu-west-1", "Sending-us-east-1")
 
@@ -59,6 +66,12 @@ def test_a_rehearsal_keeps_neither_queues_nor_key() -> None:
         ({"topics": (BOUNCES, BOUNCES)}, "feedback-topics-invalid", "topics"),
         ({"key_arns": {"eu-west-1": "alias/aws/sns"}}, "encryption-key-unusable", "alias/aws/sns"),
         ({"key_arns": {"us-east-1": KEY}}, "encryption-key-unusable", "in us-east-1"),
+        ({"forwards": (ANALYTICS,)}, "environment-invalid", "event_bridge=EventBridgeDestination()"),
+        (
+            {"forwards": (ANALYTICS, ANALYTICS), "event_bridge": EventBridgeDestination()},
+            "environment-invalid",
+            "each name once",
+        ),
     ],
 )
 def test_refuses(options: dict[str, Any], code: str, fragment: str) -> None:
@@ -78,3 +91,40 @@ def test_reordering_topics_or_adding_one_renames_nothing() -> None:
     after = stage_templates(environment(feedback=MailFeedback(topics=(inbox, BOUNCES))))
     for stack in SENDING:
         assert before[stack]["Resources"].keys() < after[stack]["Resources"].keys()
+
+
+def test_events_are_sent_on_in_the_region_of_each_bus() -> None:
+    feedback = MailFeedback(event_bridge=EventBridgeDestination(), forwards=(ANALYTICS, ELSEWHERE))
+    templates = stage_templates(environment(feedback=feedback))
+    targets = [
+        target["Arn"]
+        for stack in SENDING
+        for rule in resources(templates[stack], "AWS::Events::Rule").values()
+        for target in rule["Properties"]["Targets"]
+    ]
+    assert targets == [ANALYTICS.to.arn, ELSEWHERE.to.arn]
+    alone = MailFeedback(event_bridge=EventBridgeDestination(), forwards=(ANALYTICS,))
+    assert not resources(stage_templates(environment(feedback=alone))[SENDING[1]], "AWS::Events::Rule")
+
+
+def test_what_was_not_sent_on_is_told_to_the_topic_of_alarms_which_is_there_first() -> None:
+    feedback = MailFeedback(event_bridge=EventBridgeDestination(), forwards=(ANALYTICS,))
+    watched = environment(feedback=feedback, monitoring=MailMonitoring())
+    stacks = stage_stacks(watched)
+    (alarm,) = resources(stacks[SENDING[0]].template, "AWS::CloudWatch::Alarm").values()
+    assert alarm["Properties"]["AlarmName"] == "transactional-analytics-dead-letters"
+    assert alarm["Properties"]["AlarmName"] in alarm_names(watched, "eu-west-1")
+    assert alarm["Properties"]["AlarmName"] not in alarm_names(watched, "us-east-1")
+    assert "test-alarms" in json.dumps(alarm["Properties"]["AlarmActions"])
+    assert "Monitoring-eu-west-1" in stacks[SENDING[0]].dependencies
+    assert "Monitoring-us-east-1" not in stacks[SENDING[1]].dependencies
+    queues = dead_letter_queues(watched, "eu-west-1")
+    assert queues["events to analytics"] == "transactional-analytics-dlq"
+
+
+def test_a_forward_that_no_rule_can_make_is_refused() -> None:
+    feedback = MailFeedback(event_bridge=EventBridgeDestination(), forwards=(ANALYTICS,))
+    with refuses("environment-invalid", "test: feedback: forwards"):
+        environment(feedback=feedback, regions=("us-east-1",), domains=())
+    with refuses("event-forwarding-invalid", "48 characters"):
+        environment(feedback=feedback, configuration_set_name="s" * 40)

@@ -10,6 +10,7 @@ from constructs_lib.identity.dns import (
     ExternalDns,
     Route53Zone,
 )
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.easy_dkim import DkimKeyLength
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
@@ -19,6 +20,7 @@ from stacks.domain_rules import (
     RESOURCES_PER_DOMAIN,
     RESOURCES_PER_LEGACY_TXT,
 )
+from tests.support import refuses
 from tests.synthesis import only, outputs, resources, stage_templates
 
 ZONE = Route53Zone(zone_id="Z0123456789", zone_name="example.com")
@@ -98,6 +100,19 @@ def test_domains_of_a_created_zone_share_the_function_and_fit_as_counted() -> No
     assert all(item["HostedZoneId"] == {"Fn::GetAtt": [zone, "Id"]} for item in found)
     counted = 3 * RESOURCES_PER_DOMAIN + 1 + 2 * RESOURCES_PER_LEGACY_TXT + RESOURCES_OF_A_FUNCTION
     assert len(template["Resources"]) == counted
+
+
+def test_records_that_are_there_already_are_printed() -> None:
+    ((_, template),) = templates(domain(legacy_txt=False, existing_records=(Purpose.DKIM,))).items()
+    types = {each["Properties"]["Type"] for each in resources(template, "AWS::Route53::RecordSet").values()}
+    assert types == {"MX", "TXT"}
+    assert set(outputs(template)) == {"Keep in DNS by hand, for example.com: DKIM"}
+
+
+@pytest.mark.parametrize("purpose", [Purpose.APEX_SPF, Purpose.LEGACY_VERIFICATION])
+def test_what_is_merged_in_any_case_is_not_named_as_there(purpose: Purpose) -> None:
+    with refuses("environment-invalid", "example.com: existing_records: "):
+        domain(existing_records=(purpose,))
 
 
 @pytest.mark.parametrize("retain, policy", [(True, "RetainExceptOnCreate"), (False, "Delete")])

@@ -1,5 +1,6 @@
 """What an environment that receives mail deploys."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,14 @@ import pytest
 from constructs_lib.identity.dns import CreatedZone, ExternalDns
 from constructs_lib.receiving.bounce_reply import MAILBOX_FULL
 from constructs_lib.receiving.mail_function import MailFunction
+from constructs_lib.receiving.mail_reader import MailReader
 from constructs_lib.receiving.receipt_actions import Bounce, StoreInS3
 from stacks import receiving_stack
 from stacks.config import MailEnvironment
 from stacks.receiving_config import BUCKET_OUTPUT, Inbox, dead_letters_output
 from tests.constructs_lib.receiving.client_side_stacks import made_reader
 from tests.stacks.test_config import domain, environment
-from tests.stacks.test_receiving_config import forwarding, receiving, rule
+from tests.stacks.test_receiving_config import forwarding, receives, receiving, rule
 from tests.support import refuses
 from tests.synthesis import only, outputs, resources, stage_stacks, stage_templates
 
@@ -217,3 +219,26 @@ def test_nothing_of_a_rehearsal_stays() -> None:
         if each.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
     assert stays == {"AWS::KMS::Key", "AWS::S3::Bucket", "AWS::SQS::Queue"}
+
+
+def test_a_role_of_another_account_reads_and_is_told_what_it_needs() -> None:
+    reader = MailReader(account="444444444444", role="role/Analysts", prefixes=("support/",))
+    template = made(receives(readers=(reader,)))
+    (told,) = (each for each in outputs(template) if "444444444444" in each)
+    assert told == "For account 444444444444: what role/Analysts needs to read stored mail"
+    (bucket,) = (
+        each for key, each in resources(template, "AWS::S3::BucketPolicy").items() if key.startswith("MailB")
+    )
+    assert "role/Analysts" in json.dumps(bucket)
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        MailReader(account="444444444444", role="role/Analysts", prefixes=("sales/",)),
+        MailReader(account="111111111111", role="role/Analysts", prefixes=("support/",)),
+    ],
+)
+def test_readers_of_what_is_not_stored_or_of_this_account_are_refused(reader: MailReader) -> None:
+    with refuses("mail-access-invalid", "test: receiving: readers"):
+        receives(readers=(reader,))

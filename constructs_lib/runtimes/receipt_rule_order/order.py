@@ -1,15 +1,15 @@
 """In which order the rules of a set are, and in which they shall be: pure, on a port.
 
-Ours come first, in our order. Whatever else is in the set follows in its own order: a rule that somebody made
-by hand never comes before the one that drops spam, and one that this deployment deletes in a moment is in
-nobody's way. Asked twice it does the same once.
+Ours come first, in our order, or right after a rule of somebody else that the request names. Whatever else is
+in the set keeps its own order: a rule that somebody made by hand never comes between ours, and one that this
+deployment deletes in a moment is in nobody's way. Asked twice it does the same once.
 """
 
 import logging
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from ..custom_resource import Request, RequestType  # noqa: TID252 - Lambda has no constructs_lib
+from ..custom_resource import RefusedError, Request, RequestType  # noqa: TID252 - Lambda has no constructs_lib
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -32,18 +32,24 @@ def arrange(request: Request, ses: Ses) -> str:
 
     Returns:
         The physical id: the name of the rule set.
+
+    Raises:
+        RefusedError: The rule that they are to come after is not there.
     """
     rule_set: str = request.properties["RuleSetName"]
     if request.type is RequestType.DELETE:
         return request.physical_id or rule_set
     now = ses.rules(rule_set)
-    wanted = ordered(now, request.properties["RuleNames"])
+    after = request.properties.get("AfterRule")
+    if after is not None and after not in now:
+        raise RefusedError(f"The receipt rule set {rule_set} has no rule {after}: correct after_rule.")
+    wanted = ordered(now, request.properties["RuleNames"], after=after)
     if wanted != now:
         ses.reorder(rule_set, wanted)
     return rule_set
 
 
-def ordered(now: Sequence[str], ours: Sequence[str]) -> tuple[str, ...]:
+def ordered(now: Sequence[str], ours: Sequence[str], *, after: str | None = None) -> tuple[str, ...]:
     """Return all rules of a set in the order that they shall have.
 
     One of ours that is not there is left out: its own resource is what fails, and a rollback, which comes
@@ -53,4 +59,5 @@ def ordered(now: Sequence[str], ours: Sequence[str]) -> tuple[str, ...]:
     if missing:
         _LOG.warning("not in the set: %s", ", ".join(missing))
     others = [name for name in now if name not in ours]
-    return (*(name for name in ours if name in now), *others)
+    place = 0 if after is None else others.index(after) + 1
+    return (*others[:place], *(name for name in ours if name in now), *others[place:])

@@ -119,3 +119,27 @@ def test_accepts_a_key_of_the_region(key_arn: str, region: str) -> None:
 def test_refuses_a_key_that_ses_could_not_use(key_arn: str) -> None:
     with refuses("encryption-key-unusable", "alias/aws/sns"):
         require_key_arn(key_arn, region=REGION)
+
+
+def test_queues_that_their_owners_subscribe_are_named_by_arn_once() -> None:
+    queues = (
+        f"arn:aws:sqs:{REGION}:222222222222:a",
+        f"arn:aws:sqs:{REGION}:333333333333:b",
+        f"arn:aws:sqs:{REGION}:222222222222:c",
+        "arn:aws:sqs:us-east-1:222222222222:d",
+    )
+    topic = FeedbackTopic(kind=Feedback.BOUNCE, subscribing_queues=queues)
+    assert topic.subscribing_accounts(REGION) == {
+        "222222222222": (queues[0], queues[2]),
+        "333333333333": (queues[1],),
+    }
+    assert topic.subscribing_accounts("us-east-1") == {"222222222222": queues[3:]}
+    assert topic.subscribing_accounts("eu-north-1") == {}
+    assert len(topic.subscribing_accounts(TOKEN)["222222222222"]) == 3
+    # What they did not take is in a dead-letter queue of theirs.
+    assert not topic.has_receivers
+    with refuses("feedback-topics-invalid", "bounce: subscribing_queues"):
+        FeedbackTopic(kind=Feedback.BOUNCE, subscribing_queues=(queues[0], queues[0]))
+    for queue in ("queue", f"{queues[0]}.fifo", TOKEN):
+        with refuses("queue-arn-invalid", "bounce: subscribing_queues"):
+            FeedbackTopic(kind=Feedback.BOUNCE, subscribing_queues=(queue,))

@@ -104,15 +104,18 @@ def test_what_holds_events_is_kept_and_nothing_else() -> None:
         if (each.get("DeletionPolicy"), each.get("UpdateReplacePolicy")) == ("RetainExceptOnCreate", "Retain")
     }
     gone = {each["Type"] for each in template["Resources"].values() if "DeletionPolicy" not in each}
-    assert kept == {"AWS::KMS::Key", "AWS::SQS::Queue"}
+    assert kept == {"AWS::KMS::Key", "AWS::SQS::Queue", "AWS::SES::ConfigurationSet"}
     assert not kept & gone
 
 
 def test_a_rehearsal_keeps_nothing() -> None:
     template = synth(topics=QUEUED, removal_policy=cdk.RemovalPolicy.DESTROY)
-    assert {resource.get("DeletionPolicy", "Delete") for resource in template["Resources"].values()} == {
-        "Delete"
+    kept = {
+        each["Type"]
+        for each in template["Resources"].values()
+        if each.get("DeletionPolicy", "Delete") != "Delete"
     }
+    assert kept == {"AWS::SES::ConfigurationSet"}, "that of its `SendingProfile`"
 
 
 def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:

@@ -271,6 +271,29 @@ def test_spf_of_the_domain_itself_is_never_a_record_set() -> None:
     assert [record.purpose for record in made.identity.manual_records] == [Purpose.APEX_SPF]
 
 
+def test_a_record_that_is_there_already_is_printed_and_never_created() -> None:
+    made = synth(existing_records=(Purpose.DKIM, Purpose.DMARC))
+    created = resources(made.template, "AWS::Route53::RecordSet").values()
+    assert {record["Properties"]["Name"] for record in created} == {"bounce.example.com"}
+    told = outputs(made.template)
+    assert told.keys() == {f"Keep in DNS by hand, for example.com: {each}" for each in ("DKIM", "DMARC")}
+    assert [record.purpose for record in made.identity.manual_records] == [*[Purpose.DKIM] * 3, Purpose.DMARC]
+
+
+def test_of_an_identity_that_exists_only_records_are_made() -> None:
+    made = synth(existing_identity=True)
+    assert {each["Type"] for each in made.template["Resources"].values()} == {"AWS::Route53::RecordSet"}
+    purposes = {record.purpose for record in made.identity.records}
+    assert purposes == {Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF, Purpose.DMARC}
+    assert made.identity.manual_records == ()
+    assert made.identity.domain == "example.com"
+
+
+def test_the_length_of_keys_is_the_owners_where_the_identity_exists() -> None:
+    with refuses("existing-resource-invalid", "dkim_key_length: "):
+        synth(existing_identity=True, dkim_key_length=DkimKeyLength.RSA_1024_BIT)
+
+
 def test_a_report_authorization_goes_to_a_zone_of_ours() -> None:
     policy = DmarcPolicy(rua=("mailto:dmarc@reports.test",))
     made = synth(dmarc=policy, report_zones=(ZONE, REPORT_ZONE))

@@ -53,6 +53,26 @@ def test_the_set_and_its_rules_in_order() -> None:
     assert {each["Properties"]["RuleSetName"] for each in rules.values()} == {SET}
 
 
+@pytest.mark.parametrize("after", ["theirs", None])
+def test_rules_are_added_to_a_set_of_somebody_else(after: str | None) -> None:
+    template = synth(rules=[rule("a"), rule("b")], existing_rule_set=True, after_rule=after)
+    assert not resources(template, "AWS::SES::ReceiptRuleSet")
+    rules = rules_by_name(template)
+    assert {name: each["Properties"].get("After") for name, each in rules.items()} == {
+        "drop-spam": after,
+        "a": "drop-spam",
+        "b": "a",
+    }
+    assert {each["Properties"]["RuleSetName"] for each in rules.values()} == {SET}
+    _, order = only(template, "Custom::ReceiptRuleOrder")
+    assert order["Properties"].get("AfterRule") == after
+
+
+def test_a_place_among_others_is_one_in_a_set_of_theirs() -> None:
+    with refuses("existing-resource-invalid", "after_rule: "):
+        synth(after_rule="theirs")
+
+
 def test_a_rule_as_it_is_by_default() -> None:
     found = rules_by_name(synth())["support"]["Properties"]["Rule"]
     assert found.pop("Actions")

@@ -1,5 +1,6 @@
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 
 from constructs_lib.sending.configuration_set_name import require_configuration_set_name
@@ -30,8 +31,13 @@ def test_default_is_one_resource_with_the_safe_settings() -> None:
         "SendingOptions": {"SendingEnabled": True},
         "SuppressionOptions": {"SuppressedReasons": ["BOUNCE", "COMPLAINT"]},
     }
-    # Settings, not data: it goes with its stack.
-    assert resource.get("DeletionPolicy", "Delete") == "Delete"
+
+
+def test_it_stays_because_identities_that_have_it_as_their_default_do() -> None:
+    _, resource = only(synth(), "AWS::SES::ConfigurationSet")
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("RetainExceptOnCreate", "Retain")
+    _, resource = only(synth(removal_policy=cdk.RemovalPolicy.DESTROY), "AWS::SES::ConfigurationSet")
+    assert resource["DeletionPolicy"] == "Delete"
 
 
 @pytest.mark.parametrize("reasons", [(), (SuppressionReason.COMPLAINT,), (SuppressionReason.BOUNCE,)])

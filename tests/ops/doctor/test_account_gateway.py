@@ -46,6 +46,13 @@ class Name:
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:n"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:n"
 POLICY = f"arn:aws:iam::{ACCOUNT}:policy/n"
+ROLE = {
+    "Path": "/",
+    "RoleName": "n",
+    "RoleId": "AROAEXAMPLE000000000",
+    "Arn": f"arn:aws:iam::{ACCOUNT}:role/n",
+    "CreateDate": STACK_TIME,
+}
 NAMES = [
     Name(
         kind=Kind.IDENTITY,
@@ -108,6 +115,21 @@ NAMES = [
         expected={"PolicyArn": POLICY},
         missing="NoSuchEntity",
         physical_id=POLICY,
+    ),
+    Name(
+        kind=Kind.ROLE,
+        service="iam",
+        call="get_role",
+        expected={"RoleName": "n"},
+        missing="NoSuchEntity",
+        answer={"Role": ROLE},
+    ),
+    Name(
+        kind=Kind.RULE,
+        service="events",
+        call="describe_rule",
+        expected={"Name": "n"},
+        missing="ResourceNotFoundException",
     ),
 ]
 

@@ -22,6 +22,8 @@ NAMES = {
     Kind.QUEUE: "QueueName",
     Kind.SECRET: "Name",
     Kind.POLICY: "ManagedPolicyName",
+    Kind.ROLE: "RoleName",
+    Kind.RULE: "Name",
 }
 ENVIRONMENT_REGIONS = [
     (environment.name, region) for environment in ENVIRONMENTS.values() for region in environment.regions

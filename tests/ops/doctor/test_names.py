@@ -24,6 +24,8 @@ CODES = {
     Kind.QUEUE: "queue-taken",
     Kind.SECRET: "secret-taken",
     Kind.POLICY: "policy-taken",
+    Kind.ROLE: "role-taken",
+    Kind.RULE: "event-rule-taken",
 }
 
 
@@ -49,7 +51,14 @@ def test_a_taken_name(kind: Kind) -> None:
     assert codes(told) == [("error", CODES[kind])]
     assert f"The {kind} thing is there in eu-west-1; no stack holds it" in told[0].what
     assert ("id:thing" if kind in {Kind.TOPIC, Kind.QUEUE, Kind.POLICY} else "thing") in told[0].fix
-    assert ("--region eu-west-1" in told[0].fix) is (kind is not Kind.POLICY)
+    assert ("--region eu-west-1" in told[0].fix) is (kind not in {Kind.POLICY, Kind.ROLE})
+
+
+@pytest.mark.parametrize("kind", [Kind.CONFIGURATION_SET, Kind.IDENTITY, Kind.RULE_SET])
+def test_what_is_to_exist_already_is_missed_and_not_minded(kind: Kind) -> None:
+    expected = ExpectedName(kind=kind, name="thing", region=REGION, stack="Sending-eu-west-1", existing=True)
+    for account, told in ((there(kind), []), (FakeAccount(), [("error", "existing-missing")])):
+        assert codes(list(name_findings(DEV, expected, account, Holders(DEV, account, (REGION,))))) == told
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -51,6 +51,7 @@ def test_it_fits_a_managed_policy() -> None:
             "secretsmanager:DescribeSecret",
             "arn:aws:secretsmanager:eu-west-1:222222222222:secret:prod/dkim/receipts.example.com/s2026-AbCdEf",
         ),
+        ("events:DescribeRule", "arn:aws:events:eu-west-1:222222222222:rule/transactional-analytics"),
         ("iam:GetPolicy", "arn:aws:iam::222222222222:policy/prod-send-billing"),
         ("iam:GetRole", "arn:aws:iam::222222222222:role/path/Deployer"),
         ("iam:SimulatePrincipalPolicy", EXECUTION),

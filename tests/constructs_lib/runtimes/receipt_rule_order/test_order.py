@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.runtimes.custom_resource import Request, RequestType
+from constructs_lib.runtimes.custom_resource import RefusedError, Request, RequestType
 from constructs_lib.runtimes.receipt_rule_order.order import arrange, ordered
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True)
@@ -32,10 +32,16 @@ class FakeSes:
         self.calls.append(self.names)
 
 
-def request(kind: RequestType, names: str, physical_id: str | None = None) -> Request:
+def request(
+    kind: RequestType, names: str, physical_id: str | None = None, *, after: str | None = None
+) -> Request:
     return Request(
         type=kind,
-        properties={"RuleSetName": "inbound", "RuleNames": list(names)},
+        properties={
+            "RuleSetName": "inbound",
+            "RuleNames": list(names),
+            **({} if after is None else {"AfterRule": after}),
+        },
         old_properties={},
         physical_id=physical_id,
         stack_id="stack",
@@ -88,3 +94,43 @@ def test_every_rule_is_there_once_and_ours_come_first_in_our_order(now: list[str
 def test_whatever_cloudformation_leaves_ends_in_order() -> None:
     """Every order that a set of five can be in, from every other."""
     assert {ordered(now, list("abcde")) for now in permutations("abcde")} == {tuple("abcde")}
+
+
+@pytest.mark.parametrize(
+    "now, after, expected",
+    [
+        ("xyab", "x", "xaby"),
+        ("xbya", "y", "xyab"),
+        ("abxy", "y", "xyab"),
+        ("xaby", "x", "xaby"),
+        ("bxay", None, "abxy"),
+    ],
+)
+def test_ours_come_right_after_a_rule_of_others_that_keep_their_order(
+    now: str, after: str | None, expected: str
+) -> None:
+    ses = FakeSes(names=tuple(now))
+    arrange(request(RequestType.UPDATE, "ab", after=after), ses)
+    assert "".join(ses.names) == expected
+    assert ses.calls == ([] if now == expected else [tuple(expected)])
+
+
+def test_a_rule_of_others_that_is_not_there_is_told_and_nothing_moves() -> None:
+    ses = FakeSes(names=("b", "a"))
+    with pytest.raises(RefusedError, match="inbound has no rule x: correct after_rule"):
+        arrange(request(RequestType.CREATE, "ab", after="x"), ses)
+    assert arrange(request(RequestType.DELETE, "ab", "inbound", after="x"), ses) == "inbound"
+    assert ses.calls == []
+
+
+@given(now=NAMES, ours=NAMES)
+def test_whatever_the_set_holds_others_keep_their_order_and_their_neighbour(
+    now: list[str], ours: list[str]
+) -> None:
+    others = [name for name in now if name not in ours]
+    for after in others:
+        found = ordered(now, ours, after=after)
+        assert [name for name in found if name not in ours] == others
+        there = [name for name in ours if name in now]
+        start = found.index(after) + 1
+        assert list(found[start : start + len(there)]) == there

@@ -1,0 +1,161 @@
+"""Where a rule sends the events of a configuration set on: a bus or a topic of another account. Plain values.
+
+SES publishes to topics of event destinations and to the default bus of its own account (SES Developer Guide,
+event destinations, which knows no topic of another account); EventBridge carries events on from that bus, to
+a bus of another account or, in the same Region, to one of its topics (EventBridge User Guide, "Sending and
+receiving events between AWS accounts", "Sending events to an AWS service in another account").
+
+Example::
+
+    EventForward(name="analytics", to=ForeignBus(arn="arn:aws:events:eu-west-1:222222222222:event-bus/mail"))
+"""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from constructs_lib.errors import ConfigurationError
+
+MAX_RULE_NAME: Final = 48
+"""EventBridge takes 64 characters (PutRule). The rule's role has the Region in its name besides, and IAM
+takes 64 for that."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
+_BUS_ARN: Final = re.compile(
+    r"arn:aws[a-z0-9-]*:events:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):event-bus/[A-Za-z0-9._-]{1,256}"
+)
+_TOPIC_ARN: Final = re.compile(
+    r"arn:aws[a-z0-9-]*:sns:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):[A-Za-z0-9_-]{1,256}"
+)
+_KEY_ARN: Final = re.compile(
+    r"arn:aws[a-z0-9-]*:kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/[A-Za-z0-9-]{1,256}"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForeignBus:
+    """An event bus of another account. Its policy lets our rule, as `ForwardedEvents` writes it.
+
+    Attributes:
+        arn: The bus. A rule of its own Region sends there.
+
+    Raises:
+        ConfigurationError: ``event-forwarding-invalid``.
+    """
+
+    action: ClassVar[str] = "events:PutEvents"
+    arn: str
+
+    def __post_init__(self) -> None:
+        _parts(
+            _BUS_ARN,
+            "arn",
+            self.arn,
+            "an event bus: arn:<partition>:events:<region>:<account>:event-bus/<name>",
+        )
+
+    @property
+    def region(self) -> str:
+        """Its Region."""
+        return self.arn.split(":")[3]
+
+    @property
+    def account(self) -> str:
+        """Its account."""
+        return self.arn.split(":")[4]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForeignTopic:
+    """A topic of another account. Its policy and that of its key let our role, as `ForwardedTopic` writes.
+
+    Subscribers get the SES event alone, as from a topic that SES publishes to.
+
+    Attributes:
+        arn: The standard topic. A rule of its own Region sends there.
+        key_arn: The customer managed key that encrypts it, in the same Region. Default: it has none.
+
+    Raises:
+        ConfigurationError: ``event-forwarding-invalid``.
+    """
+
+    action: ClassVar[str] = "sns:Publish"
+    arn: str
+    key_arn: str | None = None
+
+    def __post_init__(self) -> None:
+        topic = _parts(
+            _TOPIC_ARN, "arn", self.arn, "a standard topic: arn:<partition>:sns:<region>:<account>:<name>"
+        )
+        if self.key_arn is not None:
+            what = f"a KMS key in {topic['region']}: arn:<partition>:kms:<region>:<account>:key/<id>"
+            if _parts(_KEY_ARN, "key_arn", self.key_arn, what)["region"] != topic["region"]:
+                raise _invalid("key_arn", f"the ARN of {what}", self.key_arn, "name the topic's own key")
+
+    @property
+    def region(self) -> str:
+        """Its Region."""
+        return self.arn.split(":")[3]
+
+    @property
+    def account(self) -> str:
+        """Its account."""
+        return self.arn.split(":")[4]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventForward:
+    """What a rule does with all events that a configuration set publishes to EventBridge.
+
+    Attributes:
+        name: Lower case letters, digits and hyphens, a letter first. The rule is named
+            ``<configuration set>-<name>``, by which the other account knows it.
+        to: Where the events go.
+
+    Raises:
+        ConfigurationError: ``event-forwarding-invalid``.
+    """
+
+    name: str
+    to: ForeignBus | ForeignTopic
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise _invalid(
+                "name",
+                "lower case letters, digits and hyphens, a letter first.",
+                self.name,
+                "choose such a name and keep it: the other account's policy names the rule",
+            )
+
+    def rule_name(self, configuration_set_name: str) -> str:
+        """The rule's name.
+
+        Raises:
+            ConfigurationError: ``event-forwarding-invalid``: it is too long.
+        """
+        name = f"{configuration_set_name}-{self.name}"
+        if len(name) > MAX_RULE_NAME:
+            raise _invalid(
+                "name",
+                f"<configuration set>-<name> has at most {MAX_RULE_NAME} characters: rule and role are named"
+                " so.",
+                name,
+                "choose a shorter name",
+            )
+        return name
+
+    def role_name(self, configuration_set_name: str) -> str:
+        """The name of the role that the rule sends by; roles have no Region, so it is in the name."""
+        return f"{self.rule_name(configuration_set_name)}-{self.to.region}"
+
+
+def _parts(pattern: re.Pattern[str], option: str, arn: str, what: str) -> dict[str, str]:
+    found = pattern.fullmatch(arn)
+    if found is None:
+        raise _invalid(option, f"the ARN of {what}, known now.", arn, "copy it from its owner's account")
+    return found.groupdict()
+
+
+def _invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
+    return ConfigurationError("event-forwarding-invalid", option=option, rule=rule, got=got, fix=fix)

@@ -1,0 +1,183 @@
+"""Roles of other accounts that read stored mail, and both sides of what each of them may. Plain values.
+
+Another account's role needs the bucket's policy and the key's, and a policy of its own (S3 User Guide, bucket
+owner granting cross-account permissions; KMS Developer Guide, users in other accounts). The owner's policies
+name the account and, as a condition, the role's ARN: the role need not exist yet, and one that is made again
+under its name may go on reading.
+
+Example::
+
+    MailReader(account="222222222222", role="role/Support", prefixes=("support/",))
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from constructs_lib.account_id import require_account_id
+from constructs_lib.errors import ConfigurationError
+from constructs_lib.receiving.receipt_actions import require_prefix
+
+_ROLE: Final = re.compile(r"role/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
+_READ: Final = "s3:GetObject"
+_LIST: Final = "s3:ListBucket"
+_DECRYPT: Final = "kms:Decrypt"
+_CONTEXT: Final = "kms:EncryptionContext:aws:s3:arn"
+
+Statement = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailReader:
+    """A role of another account that lists and reads the mail under some prefixes.
+
+    Attributes:
+        account: The other account's id: 12 digits, as text.
+        role: Its role as ``role/Support``, with its path if it has one.
+        prefixes: Prefixes of the store, each once.
+
+    Raises:
+        ConfigurationError: ``account-invalid``, ``mail-access-invalid``, ``mail-prefix-invalid``.
+    """
+
+    account: str
+    role: str
+    prefixes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        require_account_id(self.account, option="readers: account")
+        if not _ROLE.fullmatch(self.role):
+            raise access_invalid(
+                "readers: role",
+                "one role, without wildcards.",
+                self.role,
+                "write role/<name>, with its path if it has one, and no ARN",
+            )
+        object.__setattr__(self, "prefixes", require_read_prefixes(self.prefixes, option="readers: prefixes"))
+
+    @property
+    def label(self) -> str:
+        """Letters and digits that tell the role from others, for ids."""
+        return f"{self.account}{re.sub('[^A-Za-z0-9]', '', self.role.removeprefix('role/'))}"
+
+    def role_arn(self, partition: str) -> str:
+        """The role's ARN, path included, as IAM passes it (IAM User Guide, aws:PrincipalArn)."""
+        return f"arn:{partition}:iam::{self.account}:{self.role}"
+
+
+def require_readers(
+    readers: Sequence[MailReader], *, prefixes: Sequence[str], account: str, option: str
+) -> None:
+    """Refuse readers of what a store does not have, a role twice, and roles of the store's own account.
+
+    Raises:
+        ConfigurationError: ``mail-access-invalid``.
+    """
+    labels = [reader.label for reader in readers]
+    for reader in readers:
+        if labels.count(reader.label) > 1:
+            raise access_invalid(
+                option,
+                "each role once, told apart by letters and digits.",
+                reader.role,
+                "name all its prefixes in one",
+            )
+        unknown = [prefix for prefix in reader.prefixes if prefix not in prefixes]
+        if unknown:
+            raise access_invalid(
+                f"{option}: {reader.role}: prefixes",
+                f"prefixes of the store: {', '.join(prefixes) or 'none'}.",
+                unknown,
+                "correct them, or store mail there",
+            )
+        if reader.account == account:
+            raise access_invalid(
+                f"{option}: {reader.role}: account",
+                "another account: within its own one, a permission belongs to the role.",
+                reader.account,
+                "use MailStore.grant_read for a role of this account",
+            )
+
+
+def require_read_prefixes(prefixes: Sequence[str], *, option: str) -> tuple[str, ...]:
+    """Refuse what is no folder of stored mail, or nothing.
+
+    Raises:
+        ConfigurationError: ``mail-access-invalid``, ``mail-prefix-invalid``.
+    """
+    if isinstance(prefixes, str) or not prefixes or len(set(prefixes)) != len(prefixes):
+        raise access_invalid(option, "one or more prefixes, each once.", prefixes, 'write ("support/",)')
+    for prefix in prefixes:
+        require_prefix(prefix, option=option)
+    return tuple(prefixes)
+
+
+def reader_policy(
+    *,
+    bucket_arn: str,
+    key_arn: str,
+    prefixes: Sequence[str],
+    through: str,
+    client_side: Statement | None = None,
+) -> dict[str, Any]:
+    """What the reading role needs in its own account, as a policy document.
+
+    Args:
+        bucket_arn: The bucket.
+        key_arn: Its key.
+        prefixes: What may be read.
+        through: The service name that S3 of the store's Region uses keys by, ``s3.<region>.<suffix>``.
+        client_side: What decrypts mail that SES encrypted before it came to S3. Default: nothing.
+    """
+    statements = [
+        *bucket_statements(bucket_arn, prefixes),
+        key_statement(key_arn, bucket_arn, prefixes, through),
+    ]
+    if client_side is not None:
+        statements.append(client_side)
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def bucket_statements(bucket_arn: str, prefixes: Sequence[str]) -> list[Statement]:
+    """Reading objects and listing them, under the prefixes only."""
+    return [
+        {
+            "Sid": "ReadMail",
+            "Effect": "Allow",
+            "Action": _READ,
+            "Resource": [f"{bucket_arn}/{prefix}*" for prefix in prefixes],
+        },
+        {
+            "Sid": "ListMail",
+            "Effect": "Allow",
+            "Action": _LIST,
+            "Resource": bucket_arn,
+            "Condition": {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+        },
+    ]
+
+
+def key_statement(key_arn: str, bucket_arn: str | None, prefixes: Sequence[str], through: str) -> Statement:
+    """Decrypting through S3; where the bucket is known, of this bucket's mail only.
+
+    With a bucket key the encryption context is the bucket's ARN, without one the object's (S3 User Guide,
+    changes to note before enabling an S3 Bucket Key).
+    """
+    condition: dict[str, Mapping[str, Any]] = {"StringEquals": {"kms:ViaService": through}}
+    if bucket_arn is not None:
+        condition["StringLike"] = {
+            _CONTEXT: [bucket_arn, *(f"{bucket_arn}/{prefix}*" for prefix in prefixes)]
+        }
+    return {
+        "Sid": "DecryptMail",
+        "Effect": "Allow",
+        "Action": _DECRYPT,
+        "Resource": key_arn,
+        "Condition": condition,
+    }
+
+
+def access_invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
+    """The error of access to stored mail that cannot be given."""
+    return ConfigurationError("mail-access-invalid", option=option, rule=rule, got=got, fix=fix)

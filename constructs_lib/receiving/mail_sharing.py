@@ -1,0 +1,93 @@
+"""Lets a role of another account read stored mail: the owner's side. Part of `mail_store`.
+
+Adds to the policies of bucket and keys, and prints, as an output, what the other account must give its role.
+"""
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from constructs_lib.receiving.client_side_encryption import ClientSideEncryption, client_side_statement
+from constructs_lib.receiving.mail_reader import (
+    MailReader,
+    Statement,
+    bucket_statements,
+    key_statement,
+    reader_policy,
+)
+from constructs_lib.receiving.mail_writer import s3_of
+
+
+def share_mail(
+    scope: Construct,
+    reader: MailReader,
+    *,
+    bucket: s3.IBucket,
+    key: kms.IKey,
+    client_side: ClientSideEncryption | None,
+    print_key_statement: bool,
+) -> None:
+    """Let one reader.
+
+    Args:
+        scope: Where the outputs are made.
+        reader: The role, and what it reads.
+        bucket: The store's bucket.
+        key: The store's key.
+        client_side: What SES may have encrypted with before. Default: nothing.
+        print_key_statement: Whether the key is another owner's, who is told what its policy must allow.
+    """
+    stack = cdk.Stack.of(scope)
+    principal = iam.AccountPrincipal(reader.account)
+    by_role = {"ArnEquals": {"aws:PrincipalArn": reader.role_arn(stack.partition)}}
+    through = s3_of(scope)
+
+    def of_reader(statement: Statement) -> iam.PolicyStatement:
+        found = iam.PolicyStatement.from_json(
+            statement
+            | {
+                "Sid": f"{statement['Sid']}{reader.label}",
+                "Condition": statement.get("Condition", {}) | by_role,
+            }
+        )
+        found.add_principals(principal)
+        return found
+
+    for statement in bucket_statements(bucket.bucket_arn, reader.prefixes):
+        bucket.add_to_resource_policy(of_reader(statement))
+    if print_key_statement:
+        theirs = of_reader(key_statement("*", bucket.bucket_arn, reader.prefixes, through))
+        cdk.CfnOutput(
+            scope,
+            f"KeyPolicy{reader.label}",
+            value=stack.to_json_string(theirs.to_statement_json()),
+            description=f"Add to the policy of {key.key_arn}, for {reader.role} of account {reader.account}",
+        )
+    else:
+        # Without the bucket, which refers to the key: the key encrypts nothing else.
+        key.add_to_resource_policy(of_reader(key_statement("*", None, reader.prefixes, through)))
+    if client_side is not None:
+        client_side.key.add_to_resource_policy(of_reader(client_side_statement("*", owner=stack.account)))
+    settings = {
+        "Region": stack.region,
+        "Bucket": bucket.bucket_name,
+        "Prefixes": list(reader.prefixes),
+        "KeyArn": key.key_arn,
+        "IamPolicy": reader_policy(
+            bucket_arn=bucket.bucket_arn,
+            key_arn=key.key_arn,
+            prefixes=reader.prefixes,
+            through=through,
+            client_side=None
+            if client_side is None
+            else client_side_statement(client_side.key.key_arn, owner=stack.account),
+        ),
+    }
+    cdk.CfnOutput(
+        scope,
+        f"Reader{reader.label}",
+        value=stack.to_json_string(settings),
+        description=f"For account {reader.account}: what {reader.role} needs to read stored mail",
+    )
