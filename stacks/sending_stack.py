@@ -50,7 +50,7 @@ class SendingStack(RegionStack):
                 "Feedback",
                 configuration_set=configuration_set,
                 topics=feedback.topics,
-                key_arn=feedback.key_arns.get(region),
+                existing_key_arn=config.existing_key_arns.get(region),
                 event_bridge=feedback.event_bridge,
                 firehose=feedback.firehose,
                 cloud_watch=feedback.cloud_watch,
