@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
 from constructs_lib.receiving.receipt_actions import Stop
@@ -102,6 +103,12 @@ def test_a_key_of_ones_own_has_a_name_that_is_known() -> None:
     found = names(zone_role(config, config.domains[0]))
     assert "CNAME" not in found
     assert "s2026._domainkey.example.com" in found["TXT"]
+
+
+def test_records_that_are_there_already_need_no_permission() -> None:
+    there = (Purpose.DKIM, Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF)
+    config = environment(domain(existing_records=there))
+    assert names(zone_role(config, config.domains[0])) == {"TXT": ["_dmarc.example.com"]}
 
 
 def test_a_delegation_is_one_name() -> None:
