@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from docs_site.links import LinkError
 from docs_site.navigation import navigation
 from docs_site.tree import Tree
 
@@ -24,22 +25,18 @@ def build(site: Path) -> int:
         site: Where it comes; what is there goes.
 
     Returns:
-        The exit code of MkDocs.
+        The exit code: 0, or that of MkDocs, or 1 for links to what is not there.
     """
     with tempfile.TemporaryDirectory() as folder:
-        config = write(Path(folder), site)
+        try:
+            config = write(Path(folder), site)
+        except LinkError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
         # The theme's authors announce their next program on each start.
         environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
-        command = [
-            sys.executable,
-            "-m",
-            "mkdocs",
-            "build",
-            "--strict",
-            "--quiet",
-            "--config-file",
-            str(config),
-        ]
+        options = ["--strict", "--quiet", "--config-file", str(config)]
+        command = [sys.executable, "-m", "mkdocs", "build", *options]
         return subprocess.run(command, env=environment, check=False).returncode
 
 
@@ -48,6 +45,9 @@ def write(folder: Path, site: Path) -> Path:
 
     Returns:
         The configuration.
+
+    Raises:
+        LinkError: Pages link to something that the repository does not have.
     """
     tree = Tree(ROOT)
     tree.fill()

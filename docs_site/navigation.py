@@ -39,7 +39,7 @@ def navigation(root: Path, pages: Sequence[str]) -> Nav:
     """
     of = {folder: [page for page in pages if page.startswith(f"{folder}/")] for folder in _FOLDERS}
     return [
-        {"Start": ["index.md", *_guides(root, of["guides"])]},
+        {"Guides": ["index.md", *_guides(root, of["guides"])]},
         {"Reference": _reference(root, of["reference"])},
         {
             "Errors": [

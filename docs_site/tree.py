@@ -41,17 +41,19 @@ class Tree:
         root: The repository.
         pages: The Markdown of each page, by its path in the site.
         files: What is copied as it is, from the repository, by its path in the site.
+        missing: Links to what is not there, a sentence each.
     """
 
     root: Path
     pages: dict[str, str] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
 
     def fill(self) -> None:
         """Write every page.
 
         Raises:
-            LinkError: A page links to something that the repository does not have.
+            LinkError: Pages link to something that the repository does not have.
         """
         reference = Reference.read(self.root)
         for path in sorted((self.root / "docs").rglob("*")):
@@ -65,6 +67,8 @@ class Tree:
             self._add(name, text, origin=ERRORS)
         self._add(_in_site(DECISIONS), _titles(self.root / DECISIONS), origin=f"{DECISIONS}/index.md")
         self._add("changelog.md", (self.root / CHANGELOG).read_text(encoding="utf-8"), origin=CHANGELOG)
+        if self.missing:
+            raise LinkError("\n".join(self.missing))
 
     def _add(self, name: str, text: str, *, origin: str) -> None:
         def moved(target: str) -> str:
@@ -103,8 +107,7 @@ class Tree:
             if source.is_dir():
                 self._add(name, _listing(path, source), origin=f"{path}/index.md")
             elif not source.is_file():
-                message = f"{page} links to {path}, which is not there"
-                raise LinkError(message)
+                self.missing.append(f"{page} links to {path}, which is not there")
             elif source.suffix == ".md":
                 self._add(name, source.read_text(encoding="utf-8"), origin=path)
             else:

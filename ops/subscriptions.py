@@ -73,9 +73,9 @@ def read_subscriptions(environment: MailEnvironment, gateway: MailGateway) -> tu
 def _topics(environment: MailEnvironment, region: str) -> Iterator[tuple[str, Sequence[Subscriber]]]:
     """Name and subscribers of each topic that the environment makes in a Region."""
     for topic in environment.feedback.topics:
-        yield topic.kind.topic_name(environment.configuration_set_name), topic.subscribers
+        yield topic.name_in(region, environment.configuration_set_name), topic.subscribers
     monitoring = environment.monitoring
-    if monitoring is not None and region not in monitoring.topic_arns:
+    if monitoring is not None and region not in monitoring.existing_topic_arns:
         yield topic_name(environment), monitoring.subscribers
 
 

@@ -78,6 +78,7 @@ class AccessStack(RegionStack):
                 for sender in senders
             ],
             alarm_actions=alarm_actions(self, config, self.region),
+            existing_key_arn=config.existing_key_arns.get(self.region),
         )
         for sender in senders:
             cdk.CfnOutput(

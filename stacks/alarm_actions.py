@@ -19,6 +19,6 @@ def alarm_actions(scope: Construct, config: MailEnvironment, region: str) -> lis
 
 def alarm_topic(scope: Construct, config: MailEnvironment, region: str) -> sns.ITopic:
     """The topic of a Region, the environment's or one that it was given."""
-    given = config.monitoring.topic_arns.get(region) if config.monitoring else None
+    given = config.monitoring.existing_topic_arns.get(region) if config.monitoring else None
     arn = given or cdk.Stack.of(scope).format_arn(service="sns", resource=topic_name(config))
     return sns.Topic.from_topic_arn(scope, "AlarmTopic", arn)

@@ -42,6 +42,7 @@ class AuditStack(RegionStack):
                 data_events=audit.data_events,
                 senders=(*audit.senders, *own_roles(config, config.regions)) if audit.senders else (),
                 settings=audit.trail,
+                existing_key_arn=config.existing_key_arns.get(region),
                 removal_policy=removal_policy(config),
             )
         sends = audit.data_events is not None
@@ -58,6 +59,7 @@ class AuditStack(RegionStack):
             trail_name=_watched_trail(config, audit, region),
             receivers=audit.receivers_in(region),
             alarm_actions=alarm_actions(self, config, region),
+            existing_key_arn=config.existing_key_arns.get(region),
             removal_policy=removal_policy(config),
         )
         cdk.CfnOutput(

@@ -8,6 +8,7 @@ from typing import Final
 from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
+from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone, WritableZone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import home_of, mail_records
@@ -50,6 +51,9 @@ class MailEnvironment:
         monitoring: Alarms, a dashboard, a budget. Default: none. They cost money each month, and only the
             environment knows who is to hear them.
         audit: The audit trail, and alerts on calls that look like abuse. Default: none.
+        existing_key_arns: By Region a customer managed key that exists already, for everything that is
+            encrypted there: its owner merges the statements that `python -m ops existing` shows into its
+            policy. Default: keys are made, each for one thing.
         expected_daily_messages: Messages by recipient that each Region is to take in 24 hours; the operator's
             `doctor` compares it with SES's quota. Default: nothing is expected.
         mail_from_hosts: By Region, what the records of MAIL FROM domains hold where AWS does not publish it
@@ -76,6 +80,7 @@ class MailEnvironment:
     receiving: MailReceiving | None = None
     monitoring: MailMonitoring | None = None
     audit: MailAudit | None = None
+    existing_key_arns: Mapping[str, str] = field(default_factory=dict)
     expected_daily_messages: int | None = None
     mail_from_hosts: Mapping[str, MailFromHosts] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +115,7 @@ class MailEnvironment:
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
         for forward in self.feedback.forwards:
             forward.rule_name(self.configuration_set_name)
+        self._require_existing()
         if self.audit is not None:
             self.audit.require_regions(self.regions, option=f"{self.name}: audit")
         require_own_regions(tuple(self.mail_from_hosts), self.regions, option=f"{self.name}: mail_from_hosts")
@@ -129,6 +135,7 @@ class MailEnvironment:
             account=self.account,
             regions=self.regions,
             configuration_set=self.configuration_set_name,
+            existing_key_arns=self.existing_key_arns,
         )
         require_monitoring(
             self.monitoring,
@@ -140,6 +147,16 @@ class MailEnvironment:
             cloud_watch=self.feedback.cloud_watch,
             tags=self.tags,
         )
+
+    def _require_existing(self) -> None:
+        require_own_regions(self.existing_key_arns, self.regions, option=f"{self.name}: existing_key_arns")
+        for region, key_arn in self.existing_key_arns.items():
+            require_key_arn(key_arn, region=region)
+        for topic in self.feedback.topics:
+            option = f"{self.name}: feedback: {topic.kind}: existing_topic_arns"
+            require_own_regions(topic.existing_topic_arns, self.regions, option=option)
+            for region in topic.existing_topic_arns:
+                topic.require_existing(region, self.account)
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""

@@ -1,7 +1,6 @@
 """What an environment says about feedback: who learns what became of the mail. Nothing here loads the CDK."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from constructs_lib.events.event_destinations import (
     CloudWatchDestination,
@@ -9,7 +8,7 @@ from constructs_lib.events.event_destinations import (
     FirehoseDestination,
 )
 from constructs_lib.events.event_forward import EventForward
-from constructs_lib.events.feedback import FeedbackTopic, require_key_arn, require_topics
+from constructs_lib.events.feedback import FeedbackTopic, require_topics
 from stacks.config_errors import environment_invalid, require_own_regions
 
 
@@ -19,7 +18,6 @@ class MailFeedback:
 
     Attributes:
         topics: SNS topics by kind, each kind once. Default: none.
-        key_arns: By Region a customer managed key of your own for topics and queues. Default: one is made.
         event_bridge: Default: nothing goes to EventBridge.
         firehose: Default: nothing goes to Firehose.
         cloud_watch: Default: no metrics by dimension.
@@ -27,11 +25,10 @@ class MailFeedback:
             topic. Default: nowhere.
 
     Raises:
-        ConfigurationError: ``environment-invalid``, ``feedback-topics-invalid``, ``encryption-key-unusable``.
+        ConfigurationError: ``environment-invalid``, ``feedback-topics-invalid``.
     """
 
     topics: tuple[FeedbackTopic, ...] = ()
-    key_arns: Mapping[str, str] = field(default_factory=dict)
     event_bridge: EventBridgeDestination | None = None
     firehose: FirehoseDestination | None = None
     cloud_watch: CloudWatchDestination | None = None
@@ -39,8 +36,6 @@ class MailFeedback:
 
     def __post_init__(self) -> None:
         require_topics(self.topics)
-        for region, key_arn in self.key_arns.items():
-            require_key_arn(key_arn, region=region)
         self._require_forwards()
 
     @property
@@ -54,14 +49,11 @@ class MailFeedback:
         return tuple(forward for forward in self.forwards if forward.to.region == region)
 
     def require_regions(self, regions: tuple[str, ...], *, option: str) -> None:
-        """Refuse a key of a Region that the environment does not have, where it would encrypt nothing.
-
-        So is a forward that no rule could make.
+        """Refuse a forward in a Region that the environment does not have, where no rule would make it.
 
         Raises:
             ConfigurationError: ``environment-invalid``.
         """
-        require_own_regions(self.key_arns, regions, option=f"{option}: key_arns")
         forwards = [forward.to.region for forward in self.forwards]
         require_own_regions(forwards, regions, option=f"{option}: forwards")
 

@@ -23,7 +23,8 @@ class MailMonitoring:
     Attributes:
         subscribers: Who hears the alarms of every Region, each once. Default: nobody; others subscribe to
             the topic ``<environment>-alarms``.
-        topic_arns: By Region a topic of your own in place of that one. It must let CloudWatch publish.
+        existing_topic_arns: By Region a topic that exists already in place of that one. It must let
+            CloudWatch publish.
         thresholds: When bounces and complaints are told. Default: at 80 % of SES's levels.
         no_send_after_hours: By Region, after how many hours without a send with the environment's
             configuration set there is an alarm, 1 to 168. Default: none, because silence may be normal.
@@ -38,7 +39,7 @@ class MailMonitoring:
     """
 
     subscribers: tuple[Subscriber, ...] = ()
-    topic_arns: Mapping[str, str] = field(default_factory=dict)
+    existing_topic_arns: Mapping[str, str] = field(default_factory=dict)
     thresholds: ReputationThresholds = field(default_factory=ReputationThresholds)
     no_send_after_hours: Mapping[str, int] = field(default_factory=dict)
     daily_quotas: Mapping[str, int] = field(default_factory=dict)
@@ -46,8 +47,8 @@ class MailMonitoring:
     spend: SpendLimit | None = None
 
     def __post_init__(self) -> None:
-        for region, arn in self.topic_arns.items():
-            require_topic_arn(arn, region=region, option="monitoring: topic_arns")
+        for region, arn in self.existing_topic_arns.items():
+            require_topic_arn(arn, region=region, option="monitoring: existing_topic_arns")
         for hours in self.no_send_after_hours.values():
             if not 1 <= hours <= _MAX_HOURS:
                 raise environment_invalid(
@@ -94,18 +95,18 @@ def require_monitoring(
         return
     option = f"{environment}: monitoring"
     for name, by_region in (
-        ("topic_arns", monitoring.topic_arns),
+        ("existing_topic_arns", monitoring.existing_topic_arns),
         ("daily_quotas", monitoring.daily_quotas),
         ("no_send_after_hours", monitoring.no_send_after_hours),
     ):
         require_own_regions(by_region, regions, option=f"{option}: {name}")
-    own = [region for region in regions if region not in monitoring.topic_arns]
+    own = [region for region in regions if region not in monitoring.existing_topic_arns]
     if monitoring.subscribers and not own:
         raise environment_invalid(
             f"{option}: subscribers",
             "they subscribe to topics that are made here, and every Region has one of its own.",
             monitoring.subscribers,
-            "subscribe to those topics where they are made, or leave topic_arns out",
+            "subscribe to those topics where they are made, or leave existing_topic_arns out",
         )
     for name in monitoring.pause:
         if name not in sets:

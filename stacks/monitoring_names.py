@@ -70,7 +70,7 @@ def watched_dead_letters(config: MailEnvironment, region: str) -> dict[str, str]
         if topic.has_receivers
     }
     monitoring = config.monitoring
-    if monitoring is not None and monitoring.subscribers and region not in monitoring.topic_arns:
+    if monitoring is not None and monitoring.subscribers and region not in monitoring.existing_topic_arns:
         found["alarms"] = topic_name(config)
     return found
 

@@ -78,7 +78,7 @@ class MonitoringStack(RegionStack):
             )
 
     def _topic(self, config: MailEnvironment, monitoring: MailMonitoring, region: str) -> sns.ITopic:
-        if region in monitoring.topic_arns:
+        if region in monitoring.existing_topic_arns:
             return alarm_topic(self, config, region)
         return AlarmTopic(
             self,
@@ -86,6 +86,7 @@ class MonitoringStack(RegionStack):
             topic_name=names.topic_name(config),
             subscribers=monitoring.subscribers,
             for_budgets=names.budget_region(config) == region,
+            existing_key_arn=config.existing_key_arns.get(region),
         ).topic
 
     def _watch_set(

@@ -1,12 +1,12 @@
 """What an environment says about incoming mail. Nothing here loads the CDK."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from constructs_lib.domain_name import is_within
-from constructs_lib.existing import require_beside_existing
+from constructs_lib.existing import require_beside_existing, require_existing_bucket
 from constructs_lib.identity.mail_records import inbound_mx_record
 from constructs_lib.receiving.ip_filters import IpFilter, require_filters
 from constructs_lib.receiving.mail_function import MailFunction
@@ -103,7 +103,9 @@ class MailReceiving:
             is received.
         take_over: Whether it does so although another set is active; that one is active again when ours
             goes. Default: no, the deploy fails and names it.
-        retention: How long mail is kept. Default: for ever.
+        retention: How long mail is kept in a bucket that is made. Default: for ever.
+        existing_bucket_names: By Region a bucket that exists already and encrypts with the environment's
+            `existing_key_arns` there. Default: one is made.
         drop_spam: Default: spam and viruses end first.
         readers: Roles of other accounts that read the mail under some prefixes; an output says what each
             needs there. Default: none.
@@ -122,6 +124,7 @@ class MailReceiving:
     active: bool = False
     take_over: bool = False
     retention: MailRetention = field(default_factory=MailRetention)
+    existing_bucket_names: Mapping[str, str] = field(default_factory=dict)
     drop_spam: bool = True
     readers: tuple[MailReader, ...] = ()
 
@@ -135,6 +138,8 @@ class MailReceiving:
             value=self.after_rule,
         )
         require_filters(self.filters)
+        for bucket in self.existing_bucket_names.values():
+            require_existing_bucket(bucket, option="receiving: existing_bucket_names")
         if self.take_over and not self.active:
             raise environment_invalid(
                 "receiving: take_over",
@@ -210,6 +215,7 @@ def require_receiving(
     account: str,
     regions: tuple[str, ...],
     configuration_set: str,
+    existing_key_arns: Mapping[str, str],
 ) -> None:
     """Refuse incoming mail that SES would not take, or that does not fit to what is sent.
 
@@ -220,6 +226,7 @@ def require_receiving(
         account: Its account.
         regions: Its Regions.
         configuration_set: What its own mail is sent with.
+        existing_key_arns: By Region its key that exists already.
 
     Raises:
         ConfigurationError: ``environment-invalid``, ``mail-access-invalid``, ``receipt-domain-unknown``,
@@ -238,6 +245,14 @@ def require_receiving(
     for region in used:
         require_receiving_region(region, option=f"{option}: regions")
     require_own_regions(used, regions, option=f"{option}: regions")
+    require_own_regions(receiving.existing_bucket_names, used, option=f"{option}: existing_bucket_names")
+    for region, bucket in receiving.existing_bucket_names.items():
+        require_beside_existing(
+            "existing_key_arns",
+            there=existing_key_arns.get(region),
+            option=f"{option}: existing_bucket_names",
+            value=bucket,
+        )
     names = [each.domain for each in domains if set(used) <= set(each.regions_among(regions))]
     require_own_domains(receiving.rules, names, option=option)
     for inbox in receiving.inboxes:

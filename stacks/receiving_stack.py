@@ -126,6 +126,7 @@ class ReceivingStack(RegionStack):
                 processor=inbox.processor,
                 client_side=store.client_side if inbox.prefix in receiving.client_side_prefixes else None,
                 alarm_actions=told,
+                existing_key_arn=config.existing_key_arns.get(region),
                 function=yours.function if yours else None,
                 batch_size=inbox.function.batch_size if inbox.function else 1,
                 removal_policy=removal_policy(config),
@@ -146,14 +147,18 @@ class ReceivingStack(RegionStack):
                 "ClientSide",
                 reader=READER,
                 requirements=READER_REQUIREMENTS,
+                existing_key_arn=config.existing_key_arns.get(self.region),
                 removal_policy=removal_policy(config),
             )
+        bucket = receiving.existing_bucket_names.get(self.region)
         store = MailStore(
             self,
             "Mail",
             rule_set_name=receiving.rule_set_name,
             prefixes=receiving.prefixes,
-            retention=receiving.retention,
+            retention=None if bucket else receiving.retention,
+            existing_key_arn=config.existing_key_arns.get(self.region),
+            existing_bucket_name=bucket,
             client_side=client_side,
             readers=receiving.readers,
             removal_policy=removal_policy(config),

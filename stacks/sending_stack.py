@@ -50,7 +50,7 @@ class SendingStack(RegionStack):
                 "Feedback",
                 configuration_set=configuration_set,
                 topics=feedback.topics,
-                key_arn=feedback.key_arns.get(region),
+                existing_key_arn=config.existing_key_arns.get(region),
                 event_bridge=feedback.event_bridge,
                 firehose=feedback.firehose,
                 cloud_watch=feedback.cloud_watch,
@@ -62,7 +62,7 @@ class SendingStack(RegionStack):
             EventForwarding(
                 self,
                 f"Forward.{forward.name}",
-                configuration_set=self.profile,
+                configuration_set=configuration_set,
                 forward=forward,
                 alarm_actions=told,
                 removal_policy=removal_policy(config),

@@ -32,6 +32,7 @@ from constructs_lib.audit.alert_receivers import AlertReceivers, require_alert_n
 from constructs_lib.audit.alert_topic import AlertTopic
 from constructs_lib.audit.audit_trail import trail_arn
 from constructs_lib.audit.known_principals import caller_patterns, require_principals
+from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.events.undelivered_events import EVENTS, UndeliveredEvents
 
 
@@ -53,6 +54,8 @@ class AbuseAlerts(Construct):
         trail_name: A trail of this Region, whose end or change is told. Default: none.
         receivers: Who gets them, or a topic of your own. Default: a topic with nobody behind it.
         alarm_actions: What the alarm about lost alerts does. Default: nothing; CloudWatch shows its state.
+        existing_key_arn: A customer managed key in this Region that exists already, for the topic and queue
+            that are made. Default: one is made.
         removal_policy: Of key and queues. Default: they are kept; a failed creation is cleaned up.
 
     Attributes:
@@ -81,11 +84,14 @@ class AbuseAlerts(Construct):
         trail_name: str | None = None,
         receivers: AlertReceivers = AlertReceivers(),  # noqa: B008 - frozen, so sharing it is safe
         alarm_actions: Sequence[cloudwatch.IAlarmAction] = (),
+        existing_key_arn: str | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         stack = cdk.Stack.of(scope)
         require_alert_name(name)
         receivers.require_region(stack.region)
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=stack.region)
         own = require_principals(own_roles, option="own_roles")
         deploying = (require_principals(deployers, option="deployers") or (_cdk_role(stack),)) + own
         sending = require_principals(senders, option="senders")
@@ -113,21 +119,22 @@ class AbuseAlerts(Construct):
             removal_policy=removal_policy,
         )
         self.topic: AlertTopic | None = None
-        if receivers.topic_arn is None:
+        if receivers.existing_topic_arn is None:
             self.topic = AlertTopic(
                 self,
                 "Alerts",
                 name=name,
                 receivers=receivers,
                 dead_letter_queue=self.dead_letters.queue,
+                existing_key_arn=existing_key_arn,
                 removal_policy=removal_policy,
             )
             self.dead_letters.allow(self.topic.topic)
             self.topic_arn = self.topic.topic.topic_arn
             self._role = self._publisher(self.topic_arn, self.topic.key.key_arn)
         else:
-            self.topic_arn = receivers.topic_arn
-            self._role = self._publisher(self.topic_arn, receivers.topic_key_arn)
+            self.topic_arn = receivers.existing_topic_arn
+            self._role = self._publisher(self.topic_arn, receivers.existing_topic_key_arn)
         self.rules = {kind: self._rule(kind, pattern) for kind, pattern in patterns.items()}
         self.dead_letters.allow_rules([rule.attr_arn for rule in self.rules.values()])
 

@@ -25,8 +25,10 @@ class AlertReceivers:
     Attributes:
         subscribers: Who gets what is published to a topic that is made, each once. Default: nobody.
         queue: Whether alerts wait in a queue behind it too, for programs. Default: not.
-        topic_arn: A topic of your own in place of that; it has subscribers of its own. Default: one is made.
-        topic_key_arn: The customer managed key of that topic; whose policy must leave permissions to IAM.
+        existing_topic_arn: A topic that exists already in place of that; it has subscribers of its own.
+            Default: one is made.
+        existing_topic_key_arn: The customer managed key of that topic, whose policy must leave permissions
+            to IAM.
 
     Raises:
         ConfigurationError: ``abuse-alerts-invalid``.
@@ -34,8 +36,8 @@ class AlertReceivers:
 
     subscribers: tuple[Subscriber, ...] = ()
     queue: bool = False
-    topic_arn: str | None = None
-    topic_key_arn: str | None = None
+    existing_topic_arn: str | None = None
+    existing_topic_key_arn: str | None = None
 
     def __post_init__(self) -> None:
         repeated = first_repeated(self.subscribers)
@@ -43,28 +45,28 @@ class AlertReceivers:
             raise _invalid(
                 "subscribers", "each once, or SNS tells it twice.", repeated, "drop the repetition"
             )
-        if self.topic_arn is None:
-            if self.topic_key_arn is not None:
+        if self.existing_topic_arn is None:
+            if self.existing_topic_key_arn is not None:
                 raise _invalid(
-                    "topic_key_arn",
-                    "the key of `topic_arn`; a topic that is made has a key of its own.",
-                    self.topic_key_arn,
-                    "give topic_arn too, or leave this out",
+                    "existing_topic_key_arn",
+                    "the key of `existing_topic_arn`; a topic that is made has a key of its own.",
+                    self.existing_topic_key_arn,
+                    "give existing_topic_arn too, or leave this out",
                 )
             return
-        if not is_token(self.topic_arn) and not TOPIC_ARN.fullmatch(self.topic_arn):
+        if not is_token(self.existing_topic_arn) and not TOPIC_ARN.fullmatch(self.existing_topic_arn):
             raise _invalid(
-                "topic_arn",
+                "existing_topic_arn",
                 "the ARN of a standard SNS topic.",
-                self.topic_arn,
+                self.existing_topic_arn,
                 "write arn:<partition>:sns:<region>:<account>:<name>, or leave it out to have a topic made",
             )
         if self.queue or self.subscribers:
             raise _invalid(
-                "topic_arn",
+                "existing_topic_arn",
                 "a topic of your own has subscribers of its own.",
-                self.topic_arn,
-                "subscribe them there, or leave topic_arn out",
+                self.existing_topic_arn,
+                "subscribe them there, or leave existing_topic_arn out",
             )
 
     def require_region(self, region: str) -> None:
@@ -73,14 +75,14 @@ class AlertReceivers:
         Raises:
             ConfigurationError: ``abuse-alerts-invalid``, ``encryption-key-unusable``.
         """
-        if self.topic_key_arn is not None:
-            require_key_arn(self.topic_key_arn, region=region)
-        found = TOPIC_ARN.fullmatch(self.topic_arn or "")
+        if self.existing_topic_key_arn is not None:
+            require_key_arn(self.existing_topic_key_arn, region=region)
+        found = TOPIC_ARN.fullmatch(self.existing_topic_arn or "")
         if found and not is_token(region) and found["region"] != region:
             raise _invalid(
-                "topic_arn",
+                "existing_topic_arn",
                 f"a topic in {region}: a rule publishes in its own Region only.",
-                self.topic_arn,
+                self.existing_topic_arn,
                 "name a topic for each Region",
             )
 

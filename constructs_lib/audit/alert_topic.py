@@ -6,12 +6,12 @@ Part of `abuse_alerts`. Key and queue stay when the stack is deleted; the rest g
 from typing import Final
 
 import aws_cdk as cdk
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.audit.alert_receivers import AlertReceivers
+from constructs_lib.encryption_key import encryption_key
 from constructs_lib.events.subscribers import QueueSubscriber, Subscriber
 from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS, TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe, subscription_id
@@ -28,6 +28,7 @@ class AlertTopic(Construct):
         name: Of topic and queue.
         receivers: Who gets what is published.
         dead_letter_queue: Where SNS puts what a receiver did not take.
+        existing_key_arn: A key that exists already. Default: one is made.
         removal_policy: Of key and queue.
 
     Attributes:
@@ -44,14 +45,15 @@ class AlertTopic(Construct):
         name: str,
         receivers: AlertReceivers,
         dead_letter_queue: sqs.IQueue,
+        existing_key_arn: str | None = None,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.key = kms.Key(
+        self.key = encryption_key(
             self,
             "Key",
             description=f"Amazon SES: alerts of {name}",
-            enable_key_rotation=True,
+            existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
         )
         self.topic = sns.Topic(self, "Topic", topic_name=name, master_key=self.key)

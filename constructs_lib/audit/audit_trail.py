@@ -29,6 +29,8 @@ from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.audit.data_events import DataEvents, Selector, management_selector
 from constructs_lib.audit.known_principals import require_principals
 from constructs_lib.audit.trail_settings import TrailSettings, require_senders, require_trail_name
+from constructs_lib.encryption_key import encryption_key, let_use
+from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.private_bucket import access_log_bucket, log_access, private_bucket
 
 CLOUDTRAIL: Final = "cloudtrail.amazonaws.com"
@@ -64,6 +66,7 @@ class AuditTrail(Construct):
         data_events: Which sends are recorded. Default: all, in every Region. None: no send.
         senders: Principals that are known to send, for ``DataEvents(known_senders=False)``.
         settings: What it is like. Default: calls that write, kept for 400 days.
+        existing_key_arn: A customer managed key in this Region that exists already. Default: one is made.
         removal_policy: Of buckets and key. Default: they are kept; a failed creation is cleaned up.
 
     Attributes:
@@ -74,7 +77,8 @@ class AuditTrail(Construct):
         key: Encrypts the log files.
 
     Raises:
-        ConfigurationError: ``audit-trail-invalid``, ``known-principal-invalid``; before anything is built.
+        ConfigurationError: ``audit-trail-invalid``, ``known-principal-invalid``,
+            ``encryption-key-unusable``; before anything is built.
     """
 
     def __init__(
@@ -86,16 +90,19 @@ class AuditTrail(Construct):
         data_events: DataEvents | None = DataEvents(),  # noqa: B008 - frozen, so sharing it is safe
         senders: Sequence[str] = (),
         settings: TrailSettings = TrailSettings(),  # noqa: B008 - as above
+        existing_key_arn: str | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         require_trail_name(trail_name)
         known = require_principals(senders, option="senders")
         require_senders(data_events, known)
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=cdk.Stack.of(scope).region)
 
         super().__init__(scope, construct_id)
         stack = cdk.Stack.of(self)
         self.trail_arn = trail_arn(self, trail_name)
-        self.key = self._key(trail_name, removal_policy)
+        self.key = self._key(trail_name, existing_key_arn, removal_policy)
         self.log_bucket = access_log_bucket(
             self, "AccessLog", days=settings.access_log_days, removal_policy=removal_policy
         )
@@ -140,17 +147,21 @@ class AuditTrail(Construct):
             self.trail.node.add_dependency(self.bucket.policy)
         acknowledge(self.trail, _TRAIL, packs=COMPLIANCE)
 
-    def _key(self, trail_name: str, removal_policy: cdk.RemovalPolicy) -> kms.Key:
+    def _key(
+        self, trail_name: str, existing_key_arn: str | None, removal_policy: cdk.RemovalPolicy
+    ) -> kms.IKey:
         """As the CloudTrail User Guide wants a key's policy, held to this trail."""
-        key = kms.Key(
+        key = encryption_key(
             self,
             "Key",
             description=f"Amazon SES: log files of the trail {trail_name}",
-            enable_key_rotation=True,
+            existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
         )
         for_this_trail = {"StringEquals": {"aws:SourceArn": self.trail_arn}}
-        key.add_to_resource_policy(
+        let_use(
+            self,
+            key,
             iam.PolicyStatement(
                 sid="CloudTrailEncryptsLogFiles",
                 principals=[iam.ServicePrincipal(CLOUDTRAIL)],
@@ -163,16 +174,18 @@ class AuditTrail(Construct):
                         "kms:EncryptionContext:aws:cloudtrail:arn": trail_arn(self, trail_name, region="*")
                     },
                 },
-            )
+            ),
         )
-        key.add_to_resource_policy(
+        let_use(
+            self,
+            key,
             iam.PolicyStatement(
                 sid="CloudTrailLooksAtTheKey",
                 principals=[iam.ServicePrincipal(CLOUDTRAIL)],
                 actions=["kms:DescribeKey"],
                 resources=["*"],
                 conditions=for_this_trail,
-            )
+            ),
         )
         return key
 

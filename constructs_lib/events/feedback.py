@@ -8,14 +8,15 @@ Example::
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.subscribers import Subscriber, first_repeated, queue_owner
+from constructs_lib.existing import require_existing_topic
 
 MAX_VISIBILITY_SECONDS: Final = 43_200
 MAX_RECEIVE_COUNT: Final = 1_000
@@ -97,6 +98,8 @@ class FeedbackTopic:
             `TopicQueue` does: nobody confirms (SNS Developer Guide, queue in a different account). Each
             account may subscribe these queues and nothing else, each to the topic of its own Region. Default:
             none.
+        existing_topic_arns: By Region a topic of this account that exists already: queue and subscribers are
+            put behind it, and its owner merges a statement into its policy. Default: one is made.
 
     Raises:
         ConfigurationError: ``feedback-topics-invalid``, ``queue-arn-invalid``.
@@ -106,6 +109,7 @@ class FeedbackTopic:
     queue: FeedbackQueue | None = None
     subscribers: tuple[Subscriber, ...] = ()
     subscribing_queues: tuple[str, ...] = ()
+    existing_topic_arns: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _require_once(f"{self.kind}: subscribers", self.subscribers)
@@ -130,6 +134,36 @@ class FeedbackTopic:
     def has_receivers(self) -> bool:
         """Whether anything is behind the topic in this deployment."""
         return self.queue is not None or bool(self.subscribers)
+
+    def name_in(self, region: str, configuration_set_name: str) -> str:
+        """The name of the topic in a Region."""
+        existing = self.existing_topic_arns.get(region)
+        return self.kind.topic_name(configuration_set_name) if existing is None else existing.split(":")[-1]
+
+    def require_existing(self, region: str, account: str) -> str | None:
+        """The topic that exists in a Region, or None where one is made.
+
+        Args:
+            region: The Region of the configuration set, by name where a topic exists.
+            account: Its account.
+
+        Raises:
+            ConfigurationError: ``existing-resource-invalid``.
+        """
+        if self.existing_topic_arns and is_token(region):
+            raise ConfigurationError(
+                "existing-resource-invalid",
+                option=f"{self.kind}: existing_topic_arns",
+                rule="in a stack whose Region is known: there is a topic for each.",
+                got="a stack for any Region",
+                fix="give the stack env=cdk.Environment(region=...)",
+            )
+        arn = self.existing_topic_arns.get(region)
+        if arn is None:
+            return None
+        return require_existing_topic(
+            arn, region=region, account=account, option=f"{self.kind}: existing_topic_arns"
+        )
 
 
 def require_topics(topics: Sequence[FeedbackTopic]) -> None:
@@ -156,7 +190,7 @@ def require_key_arn(key_arn: str, *, region: str) -> str:
     if found is None or (not is_token(region) and found["region"] != region):
         raise ConfigurationError(
             "encryption-key-unusable",
-            option="key_arn",
+            option="existing_key_arn",
             rule=f"the ARN of a customer managed KMS key in {region}; no alias, because SES cannot use the"
             " key behind alias/aws/sns.",
             got=key_arn,

@@ -4,14 +4,14 @@ Resources: a topic and its policy; a queue where one is asked for; a dead-letter
 behind the topic, for what a consumer could not read and what a subscriber did not take.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
-from constructs import Construct
+from constructs import Construct, IDependable
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import FeedbackTopic
@@ -19,6 +19,7 @@ from constructs_lib.events.feedback_key import SES, from_configuration_set
 from constructs_lib.events.subscribers import QueueSubscriber, Subscriber
 from constructs_lib.events.topic_queues import TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe, subscription_id
+from constructs_lib.owner_statements import print_owner_statement
 
 
 class FeedbackChannel(Construct):
@@ -28,8 +29,9 @@ class FeedbackChannel(Construct):
         scope: Parent construct.
         construct_id: Id below the parent.
         topic: What to build.
-        topic_name: Name of the topic and its queue.
-        key: Encrypts all of it; its policy lets SES and SNS use it.
+        name: Name of the queue, and of a topic that is made.
+        existing_topic_arn: A topic that exists already. Default: one is made.
+        key: Encrypts all of it; its policy lets SES and SNS use it. None where nothing is encrypted here.
         configuration_set_arn: Who may publish.
         removal_policy: Of the queues, which hold events.
 
@@ -46,24 +48,41 @@ class FeedbackChannel(Construct):
         construct_id: str,
         *,
         topic: FeedbackTopic,
-        topic_name: str,
-        key: kms.IKey,
+        name: str,
+        existing_topic_arn: str | None,
+        key: kms.IKey | None,
         configuration_set_arn: str,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._name = topic_name
-        self.topic = sns.Topic(self, "Topic", topic_name=topic_name, master_key=key)
-        self._let_only_ses_publish(configuration_set_arn)
-        self._let_owners_subscribe(topic.subscribing_accounts(cdk.Stack.of(self).region))
-        queues = TopicQueues(
-            scope=self, name=topic_name, topic=self.topic, key=key, removal_policy=removal_policy
+        self._name = name
+        self.topic: sns.ITopic = (
+            sns.Topic(self, "Topic", topic_name=name, master_key=key)
+            if existing_topic_arn is None
+            else sns.Topic.from_topic_arn(self, "Topic", existing_topic_arn)
         )
-        queues.deny_without_tls()
-        self.receivers = queues.policies
+        statements = [
+            self._publish_statement(configuration_set_arn),
+            *self._subscribe_statements(topic.subscribing_accounts(cdk.Stack.of(self).region)),
+        ]
+        queues: TopicQueues | None = None
+        if key is not None:
+            queues = TopicQueues(
+                scope=self, name=name, topic=self.topic, key=key, removal_policy=removal_policy
+            )
+        if existing_topic_arn is not None:
+            for statement in statements:
+                print_owner_statement(
+                    self, f"TopicPolicy{statement.sid}", policy_of=existing_topic_arn, statement=statement
+                )
+        elif queues is not None:
+            for statement in statements:
+                self.topic.add_to_resource_policy(statement)
+            queues.deny_without_tls()
+        self.receivers: list[IDependable] = [] if queues is None else queues.policies
         self.queue: sqs.Queue | None = None
         self.dead_letter_queue: sqs.Queue | None = None
-        if topic.has_receivers:
+        if topic.has_receivers and queues is not None:
             self.dead_letter_queue = queues.dead_letters(has_source=topic.queue is not None)
             if topic.queue is not None:
                 self.queue = queues.queue(
@@ -93,27 +112,23 @@ class FeedbackChannel(Construct):
             )
         self.queue.grant_consume_messages(grantee)
 
-    def _let_only_ses_publish(self, configuration_set_arn: str) -> None:
-        self.topic.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="SesPublishesEvents",
-                principals=[iam.ServicePrincipal(SES)],
-                actions=["sns:Publish"],
-                resources=[self.topic.topic_arn],
-                conditions=from_configuration_set(self, configuration_set_arn),
-            )
+    def _publish_statement(self, configuration_set_arn: str) -> iam.PolicyStatement:
+        return iam.PolicyStatement(
+            sid="SesPublishesEvents",
+            principals=[iam.ServicePrincipal(SES)],
+            actions=["sns:Publish"],
+            resources=[self.topic.topic_arn],
+            conditions=from_configuration_set(self, configuration_set_arn),
         )
 
-    def _let_owners_subscribe(self, queues: Mapping[str, Sequence[str]]) -> None:
+    def _subscribe_statements(self, queues: Mapping[str, Sequence[str]]) -> Iterator[iam.PolicyStatement]:
         for account, queue_arns in queues.items():
-            self.topic.add_to_resource_policy(
-                iam.PolicyStatement(
-                    sid=f"Account{account}SubscribesItsQueues",
-                    principals=[iam.AccountPrincipal(account)],
-                    actions=["sns:Subscribe"],
-                    resources=[self.topic.topic_arn],
-                    conditions={"StringEquals": {"sns:Protocol": "sqs", "sns:Endpoint": list(queue_arns)}},
-                )
+            yield iam.PolicyStatement(
+                sid=f"Account{account}SubscribesItsQueues",
+                principals=[iam.AccountPrincipal(account)],
+                actions=["sns:Subscribe"],
+                resources=[self.topic.topic_arn],
+                conditions={"StringEquals": {"sns:Protocol": "sqs", "sns:Endpoint": list(queue_arns)}},
             )
 
     def _subscribe(self, construct_id: str, subscriber: Subscriber, dead_letters: sqs.IQueue) -> None:

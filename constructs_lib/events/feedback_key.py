@@ -8,10 +8,7 @@ from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from constructs import Construct
-
-from constructs_lib.owner_statements import print_owner_statement
 
 SES: Final = "ses.amazonaws.com"
 SNS: Final = "sns.amazonaws.com"
@@ -59,32 +56,3 @@ def sns_fills_queues(topic_arns: Sequence[str]) -> iam.PolicyStatement:
         resources=["*"],
         conditions={"ArnEquals": {"aws:SourceArn": list(topic_arns)}},
     )
-
-
-def feedback_key(
-    scope: Construct,
-    construct_id: str,
-    *,
-    configuration_set_name: str,
-    key_arn: str | None,
-    statements: Sequence[iam.PolicyStatement],
-    removal_policy: cdk.RemovalPolicy,
-) -> kms.IKey:
-    """A key of our own, rotated every year and administered by the account through IAM, or somebody else's.
-
-    Somebody else's comes with an output for each statement that its owner must add to its policy.
-    """
-    if key_arn is not None:
-        for statement in statements:
-            print_owner_statement(scope, f"KeyPolicy{statement.sid}", policy_of=key_arn, statement=statement)
-        return kms.Key.from_key_arn(scope, construct_id, key_arn)
-    key = kms.Key(
-        scope,
-        construct_id,
-        description=f"Amazon SES: feedback of configuration set {configuration_set_name}",
-        enable_key_rotation=True,
-        removal_policy=removal_policy,
-    )
-    for statement in statements:
-        key.add_to_resource_policy(statement)
-    return key

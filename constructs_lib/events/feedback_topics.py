@@ -23,6 +23,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from constructs_lib.encryption_key import encryption_key, let_use
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.event_destinations import (
     CloudWatchDestination,
@@ -32,7 +33,7 @@ from constructs_lib.events.event_destinations import (
 from constructs_lib.events.event_publishing import EventPublishing
 from constructs_lib.events.feedback import Feedback, FeedbackTopic, require_key_arn, require_topics
 from constructs_lib.events.feedback_channel import FeedbackChannel
-from constructs_lib.events.feedback_key import feedback_key, service_statements
+from constructs_lib.events.feedback_key import service_statements
 from constructs_lib.sending.configuration_set_name import require_configuration_set_name
 from constructs_lib.sending.sending_profile import SendingProfile
 from constructs_lib.ses_arns import configuration_set_arn
@@ -48,20 +49,21 @@ class FeedbackTopics(Construct):
             after it. A name stands for a configuration set that exists already.
         topics: Kinds of feedback, each once. Topic and queue are named ``<configuration set>-<kind>``.
             Default: none, for events that go elsewhere only.
-        key_arn: A customer managed key of your own for all of it. Default: one is made, and rotated.
+        existing_key_arn: A customer managed key that exists already, for all of it. Default: one is made.
         event_bridge: Default: nothing goes to EventBridge.
         firehose: Default: nothing goes to Firehose.
         cloud_watch: Default: no metrics by dimension; the account's reputation metrics exist without it.
         removal_policy: Of key and queues. Default: they are kept; a failed creation is cleaned up.
 
     Attributes:
-        key: The key; None without topics.
+        key: The key; None where nothing is encrypted here.
         key_statements: What its policy must allow; a made key has them.
         channels: By kind of feedback its topic, queue and dead-letter queue.
 
     Raises:
-        ConfigurationError: ``feedback-topics-invalid``, ``encryption-key-unusable``,
-            ``event-destination-invalid``, ``configuration-set-name-invalid``; before anything is built.
+        ConfigurationError: ``feedback-topics-invalid``, ``existing-resource-invalid``,
+            ``encryption-key-unusable``, ``event-destination-invalid``, ``configuration-set-name-invalid``;
+            before anything is built.
     """
 
     def __init__(
@@ -71,7 +73,7 @@ class FeedbackTopics(Construct):
         *,
         configuration_set: SendingProfile | str,
         topics: Sequence[FeedbackTopic] = (),
-        key_arn: str | None = None,
+        existing_key_arn: str | None = None,
         event_bridge: EventBridgeDestination | None = None,
         firehose: FirehoseDestination | None = None,
         cloud_watch: CloudWatchDestination | None = None,
@@ -91,45 +93,49 @@ class FeedbackTopics(Construct):
                 got=topics,
                 fix="add FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue())",
             )
-        if key_arn is not None:
-            require_key_arn(key_arn, region=stack.region)
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=stack.region)
+        existing = {topic.kind: topic.require_existing(stack.region, stack.account) for topic in topics}
 
         super().__init__(scope, construct_id)
         arn = configuration_set_arn(self, name)
         self.key_statements: Sequence[iam.PolicyStatement] = ()
         self.key: kms.IKey | None = None
-        self.channels: dict[Feedback, FeedbackChannel] = {}
-        if topics:
+        # A topic that exists has its owner's key; without a queue behind it nothing is encrypted here.
+        if any(existing[topic.kind] is None or topic.has_receivers for topic in topics):
             self.key_statements = service_statements(
                 self,
                 configuration_set_arn=arn,
                 # By name: the topics themselves refer to the key.
                 topic_arns=[
-                    stack.format_arn(service="sns", resource=topic.kind.topic_name(name))
+                    existing[topic.kind]
+                    or stack.format_arn(service="sns", resource=topic.kind.topic_name(name))
                     for topic in topics
                     if topic.has_receivers
                 ],
             )
-            self.key = feedback_key(
+            self.key = encryption_key(
                 self,
                 "Key",
-                configuration_set_name=name,
-                key_arn=key_arn,
-                statements=self.key_statements,
+                description=f"Amazon SES: feedback of configuration set {name}",
+                existing_key_arn=existing_key_arn,
                 removal_policy=removal_policy,
             )
-            self.channels = {
-                topic.kind: FeedbackChannel(
-                    self,
-                    topic.kind.capitalize(),
-                    topic=topic,
-                    topic_name=topic.kind.topic_name(name),
-                    key=self.key,
-                    configuration_set_arn=arn,
-                    removal_policy=removal_policy,
-                )
-                for topic in topics
-            }
+            for statement in self.key_statements:
+                let_use(self, self.key, statement)
+        self.channels: dict[Feedback, FeedbackChannel] = {
+            topic.kind: FeedbackChannel(
+                self,
+                topic.kind.capitalize(),
+                topic=topic,
+                name=topic.kind.topic_name(name),
+                existing_topic_arn=existing[topic.kind],
+                key=self.key,
+                configuration_set_arn=arn,
+                removal_policy=removal_policy,
+            )
+            for topic in topics
+        }
         publishing = EventPublishing(
             scope=self, configuration_set_name=name, configuration_set_arn=arn, after=after
         )

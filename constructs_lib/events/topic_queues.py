@@ -15,6 +15,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
 from constructs_lib.acknowledgments import acknowledge
+from constructs_lib.encryption_key import let_use
 from constructs_lib.events.feedback_key import SNS, sns_fills_queues
 
 DEAD_LETTER_RETENTION_DAYS: Final = 14
@@ -74,7 +75,7 @@ class TopicQueues:
     def let_sns_fill(self, topic_name: str) -> None:
         """Let SNS use the key for the queues; by the topic's name, because the topic refers to the key."""
         topic_arn = cdk.Stack.of(self.scope).format_arn(service="sns", resource=topic_name)
-        self.key.add_to_resource_policy(sns_fills_queues([topic_arn]))
+        let_use(self.scope, self.key, sns_fills_queues([topic_arn]))
 
     def dead_letters(self, *, has_source: bool = True) -> sqs.Queue:
         """The dead-letter queue, of the subscriptions and, unless there is none, of the queue."""

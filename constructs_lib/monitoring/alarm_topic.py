@@ -22,11 +22,12 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from constructs_lib.encryption_key import encryption_key, let_use
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.events.feedback_key import USE
 from constructs_lib.events.subscribers import Subscriber, first_repeated
 from constructs_lib.events.topic_queues import TopicQueues
@@ -47,9 +48,10 @@ class AlarmTopic(Construct):
             ``<topic_name>-dlq``, of at most 80.
         subscribers: Who is told, each once. Default: nobody; others subscribe by the name.
         for_budgets: Whether AWS Budgets of this account may publish. Default: no.
+        existing_key_arn: A customer managed key in this Region that exists already. Default: one is made.
 
     Raises:
-        ConfigurationError: ``alarm-topic-invalid``.
+        ConfigurationError: ``alarm-topic-invalid``, ``encryption-key-unusable``.
 
     Attributes:
         topic: The topic.
@@ -65,6 +67,7 @@ class AlarmTopic(Construct):
         topic_name: str,
         subscribers: Sequence[Subscriber] = (),
         for_budgets: bool = False,
+        existing_key_arn: str | None = None,
     ) -> None:
         require_topic_name(topic_name, option="topic_name")
         repeated = first_repeated(subscribers)
@@ -76,13 +79,15 @@ class AlarmTopic(Construct):
                 got=repeated,
                 fix="drop the repetition",
             )
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=cdk.Stack.of(scope).region)
         super().__init__(scope, construct_id)
         stack = cdk.Stack.of(self)
-        self.key = kms.Key(
+        self.key = encryption_key(
             self,
             "Key",
             description=f"Alarms of the topic {topic_name}",
-            enable_key_rotation=True,
+            existing_key_arn=existing_key_arn,
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
         self.topic = sns.Topic(self, "Topic", topic_name=topic_name, master_key=self.key)
@@ -135,6 +140,8 @@ class AlarmTopic(Construct):
                 sid=sid, principals=[principal], actions=["sns:Publish"], resources=[self.topic.topic_arn]
             )
         )
-        self.key.add_to_resource_policy(
-            iam.PolicyStatement(sid=sid, principals=[principal], actions=list(USE), resources=["*"])
+        let_use(
+            self,
+            self.key,
+            iam.PolicyStatement(sid=sid, principals=[principal], actions=list(USE), resources=["*"]),
         )

@@ -25,11 +25,12 @@ from typing import Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from constructs_lib.encryption_key import encryption_key, let_account_use
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.feedback import require_key_arn
 
 _CONTEXT: Final = "kms:EncryptionContext:aws:ses"
 
@@ -43,6 +44,7 @@ class ClientSideEncryption(Construct):
         reader: The folder that ``make reader`` made: the layer's files, and a copy of `requirements`.
         requirements: The pinned packages of the layer. Their hash is all that the template says of it: the
             same pins are the same template, wherever and whenever they were installed.
+        existing_key_arn: A customer managed key in this Region that exists already. Default: one is made.
         removal_policy: Of the key. Default: it is kept; a failed creation is cleaned up.
 
     Attributes:
@@ -50,7 +52,7 @@ class ClientSideEncryption(Construct):
         layer: For functions with Python 3.14 on Arm.
 
     Raises:
-        ConfigurationError: ``mail-reader-missing``; before anything is built.
+        ConfigurationError: ``mail-reader-missing``, ``encryption-key-unusable``; before anything is built.
     """
 
     def __init__(
@@ -60,16 +62,29 @@ class ClientSideEncryption(Construct):
         *,
         reader: Path,
         requirements: Path,
+        existing_key_arn: str | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         pins = _require_reader(reader, requirements)
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=cdk.Stack.of(scope).region)
         super().__init__(scope, construct_id)
-        self.key = kms.Key(
+        self.key = encryption_key(
             self,
             "Key",
             description="Amazon SES: client-side encryption of received mail",
-            enable_key_rotation=True,
+            existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
+        )
+        let_account_use(
+            self,
+            self.key,
+            iam.PolicyStatement(
+                sid="ClientSideEncryptionOfMail",
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions=self._conditions(),
+            ),
         )
         self.layer = lambda_.LayerVersion(
             self,

@@ -31,6 +31,7 @@ from constructs import Construct, DependencyGroup
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge, acknowledge_wildcards
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.inbound_queue import InboundQueue
 from constructs_lib.receiving.mail_processor import MailProcessor
@@ -84,6 +85,8 @@ class InboundMail(Construct):
         max_receive_count: Attempts before a message is dead, 2 to 1,000. Default: 5.
         max_age: Mail that waits as long raises an alarm. Default: one hour.
         alarm_actions: What the alarms do. Default: nothing; CloudWatch shows their state.
+        existing_key_arn: A customer managed key in this Region that exists already, for topic and queues.
+            Default: one is made.
         removal_policy: Of the queues and their key. Default: they are kept; a failed creation is cleaned up.
 
     Attributes:
@@ -97,7 +100,7 @@ class InboundMail(Construct):
         listening: What must be there before a rule announces mail, which else nobody hears of.
 
     Raises:
-        ConfigurationError: ``inbound-mail-invalid``.
+        ConfigurationError: ``inbound-mail-invalid``, ``encryption-key-unusable``.
     """
 
     def __init__(
@@ -119,6 +122,7 @@ class InboundMail(Construct):
         max_receive_count: int = 5,
         max_age: cdk.Duration | None = None,
         alarm_actions: Sequence[cloudwatch.IAlarmAction] = (),
+        existing_key_arn: str | None = None,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         _require(name, "name", _NAME, "1 to 76 ASCII letters, digits, hyphens and underscores (SQS API).")
@@ -148,6 +152,8 @@ class InboundMail(Construct):
                     f"write memory_mb={LEAST_MEMORY_TO_DECRYPT_MB}, or leave it out",
                 )
         timeout = _timeout(processor, function, function_timeout)
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=cdk.Stack.of(scope).region)
 
         super().__init__(scope, construct_id)
         self._bucket, self._encryption_key, self._prefix = bucket, encryption_key, prefix
@@ -162,6 +168,7 @@ class InboundMail(Construct):
             max_receive_count=max_receive_count,
             max_age=max_age or cdk.Duration.hours(1),
             alarm_actions=alarm_actions,
+            existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
         )
         self.topic = announcements.topic

@@ -14,11 +14,11 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct, DependencyGroup
 
+from constructs_lib.encryption_key import encryption_key, let_use
 from constructs_lib.events.feedback_key import SES, USE
 from constructs_lib.events.subscribers import QueueSubscriber
 from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS, TopicQueues
@@ -41,6 +41,7 @@ class InboundQueue(Construct):
         max_receive_count: After how many attempts a message is for a person.
         max_age: An older message in the queue raises the alarm.
         alarm_actions: What the alarms do.
+        existing_key_arn: A key that exists already. Default: one is made.
         removal_policy: Of key and queues.
 
     Attributes:
@@ -64,18 +65,19 @@ class InboundQueue(Construct):
         max_receive_count: int,
         max_age: cdk.Duration,
         alarm_actions: Sequence[cloudwatch.IAlarmAction],
+        existing_key_arn: str | None = None,
         removal_policy: cdk.RemovalPolicy,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.key = kms.Key(
+        self.key = encryption_key(
             self,
             "Key",
             description=f"Amazon SES: announcements of incoming mail, {name}",
-            enable_key_rotation=True,
+            existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
         )
         publisher = _publisher(self, rule_set_name)
-        self.key.add_to_resource_policy(iam.PolicyStatement(actions=list(USE), resources=["*"], **publisher))
+        let_use(self, self.key, iam.PolicyStatement(actions=list(USE), resources=["*"], **publisher))
         self.topic = sns.Topic(self, "Topic", topic_name=name, master_key=self.key)
         self.topic.add_to_resource_policy(
             iam.PolicyStatement(actions=["sns:Publish"], resources=[self.topic.topic_arn], **publisher)

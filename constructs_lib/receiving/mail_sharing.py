@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from constructs_lib.owner_statements import print_owner_statement
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption, client_side_statement
 from constructs_lib.receiving.mail_reader import (
     MailReader,
@@ -28,6 +29,7 @@ def share_mail(
     key: kms.IKey,
     client_side: ClientSideEncryption | None,
     print_key_statement: bool,
+    print_bucket_statements: bool,
 ) -> None:
     """Let one reader.
 
@@ -38,6 +40,7 @@ def share_mail(
         key: The store's key.
         client_side: What SES may have encrypted with before. Default: nothing.
         print_key_statement: Whether the key is another owner's, who is told what its policy must allow.
+        print_bucket_statements: Whether the bucket is.
     """
     stack = cdk.Stack.of(scope)
     principal = iam.AccountPrincipal(reader.account)
@@ -56,15 +59,16 @@ def share_mail(
         return found
 
     for statement in bucket_statements(bucket.bucket_arn, reader.prefixes):
-        bucket.add_to_resource_policy(of_reader(statement))
+        theirs = of_reader(statement)
+        if print_bucket_statements:
+            print_owner_statement(
+                scope, f"BucketPolicy{theirs.sid}", policy_of=bucket.bucket_arn, statement=theirs
+            )
+        else:
+            bucket.add_to_resource_policy(theirs)
     if print_key_statement:
         theirs = of_reader(key_statement("*", bucket.bucket_arn, reader.prefixes, through))
-        cdk.CfnOutput(
-            scope,
-            f"KeyPolicy{reader.label}",
-            value=stack.to_json_string(theirs.to_statement_json()),
-            description=f"Add to the policy of {key.key_arn}, for {reader.role} of account {reader.account}",
-        )
+        print_owner_statement(scope, f"KeyPolicy{reader.label}", policy_of=key.key_arn, statement=theirs)
     else:
         # Without the bucket, which refers to the key: the key encrypts nothing else.
         key.add_to_resource_policy(of_reader(key_statement("*", None, reader.prefixes, through)))

@@ -21,13 +21,18 @@ from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
+from constructs_lib.encryption_key import encryption_key
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
+from constructs_lib.existing import (
+    refuse_beside_existing,
+    require_beside_existing,
+    require_existing_bucket,
+)
 from constructs_lib.private_bucket import access_log_bucket, log_access, private_bucket
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.mail_reader import MailReader, require_readers
@@ -51,8 +56,11 @@ class MailStore(Construct):
         construct_id: Id below the parent.
         rule_set_name: The rule set, in this account and Region, whose rules may write.
         prefixes: Where they may write: folders, none inside another.
-        retention: Default: mail is kept for ever, deleted versions for 30 days.
-        key_arn: A customer managed key of your own in this Region. Default: one is made, and rotated.
+        retention: Of a bucket that is made. Default: mail is kept for ever, deleted versions for 30 days.
+        existing_key_arn: A customer managed key in this Region that exists already. Default: one is made.
+        existing_bucket_name: A bucket of this account and Region that exists already and encrypts with
+            `existing_key_arn`; never one with a default retention of object lock. Its policy, life cycle and
+            access log are its owner's, so it does not go with `retention`. Default: one is made.
         client_side: What rules with ``client_side_encryption`` use before SES writes. Default: there are
             none. S3 encrypts all mail in any case.
         readers: Roles of other accounts that read it; an output says what each of them needs there. Default:
@@ -62,14 +70,15 @@ class MailStore(Construct):
     Attributes:
         bucket: The bucket.
         key: Its key.
-        log_bucket: The bucket of its access log.
+        log_bucket: The bucket of its access log; None where the bucket exists already.
         writer_role: What SES writes by.
         prefixes: Where it may write.
         client_side: As given.
 
     Raises:
-        ConfigurationError: ``encryption-key-unusable``, ``mail-access-invalid``, ``mail-prefix-invalid``,
-            ``mail-retention-invalid``, ``receipt-rule-set-invalid``; before anything is built.
+        ConfigurationError: ``encryption-key-unusable``, ``existing-resource-invalid``,
+            ``mail-access-invalid``, ``mail-prefix-invalid``, ``mail-retention-invalid``,
+            ``receipt-rule-set-invalid``; before anything is built.
     """
 
     def __init__(
@@ -79,8 +88,9 @@ class MailStore(Construct):
         *,
         rule_set_name: str,
         prefixes: Sequence[str],
-        retention: MailRetention = MailRetention(),  # noqa: B008 - frozen, so sharing it is safe
-        key_arn: str | None = None,
+        retention: MailRetention | None = None,
+        existing_key_arn: str | None = None,
+        existing_bucket_name: str | None = None,
         client_side: ClientSideEncryption | None = None,
         readers: Sequence[MailReader] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
@@ -90,27 +100,33 @@ class MailStore(Construct):
         require_readers(
             readers, prefixes=self.prefixes, account=cdk.Stack.of(scope).account, option="readers"
         )
-        if key_arn is not None:
-            require_key_arn(key_arn, region=cdk.Stack.of(scope).region)
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=cdk.Stack.of(scope).region)
+        if existing_bucket_name is not None:
+            require_existing_bucket(existing_bucket_name, option="existing_bucket_name")
+            refuse_beside_existing("existing_bucket_name", {"retention": retention})
+        require_beside_existing(
+            "existing_key_arn",
+            there=existing_key_arn,
+            option="existing_bucket_name",
+            value=existing_bucket_name,
+        )
 
         super().__init__(scope, construct_id)
         self.client_side = client_side
-        self.key = self._key(key_arn, removal_policy)
-        self.log_bucket = access_log_bucket(
-            self, "AccessLog", days=retention.access_log_days, removal_policy=removal_policy
-        )
-        self.bucket = private_bucket(
+        self.key = encryption_key(
             self,
-            "Bucket",
+            "Key",
+            description="Amazon SES: received mail",
+            existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
-            encryption=s3.BucketEncryption.KMS,
-            encryption_key=self.key,
-            bucket_key_enabled=True,
-            versioned=True,
-            lifecycle_rules=_lifecycle(retention),
         )
-        log_access(self.bucket, self.log_bucket)
-        acknowledge(self.bucket, _BUCKET, packs=COMPLIANCE)
+        self.log_bucket: s3.Bucket | None = None
+        self.bucket: s3.IBucket
+        if existing_bucket_name is None:
+            self.bucket, self.log_bucket = self._buckets(retention or MailRetention(), removal_policy)
+        else:
+            self.bucket = s3.Bucket.from_bucket_name(self, "Bucket", existing_bucket_name)
         self.writer_role = MailWriter(
             self,
             "Writer",
@@ -118,7 +134,8 @@ class MailStore(Construct):
             bucket=self.bucket,
             key=self.key,
             prefixes=self.prefixes,
-            print_key_statement=key_arn is not None,
+            print_key_statement=existing_key_arn is not None,
+            print_bucket_statement=existing_bucket_name is not None,
             client_side=client_side,
         ).role
         for reader in readers:
@@ -128,7 +145,8 @@ class MailStore(Construct):
                 bucket=self.bucket,
                 key=self.key,
                 client_side=client_side,
-                print_key_statement=key_arn is not None,
+                print_key_statement=existing_key_arn is not None,
+                print_bucket_statements=existing_bucket_name is not None,
             )
 
     def grant_read(self, grantee: iam.IGrantable, prefix: str) -> iam.Grant:
@@ -159,16 +177,26 @@ class MailStore(Construct):
         granted = reading.combine(listing).combine(decrypting)
         return granted if self.client_side is None else granted.combine(self.client_side.grant_read(grantee))
 
-    def _key(self, key_arn: str | None, removal_policy: cdk.RemovalPolicy) -> kms.IKey:
-        if key_arn is not None:
-            return kms.Key.from_key_arn(self, "Key", key_arn)
-        return kms.Key(
-            self,
-            "Key",
-            description="Amazon SES: received mail",
-            enable_key_rotation=True,
-            removal_policy=removal_policy,
+    def _buckets(
+        self, retention: MailRetention, removal_policy: cdk.RemovalPolicy
+    ) -> tuple[s3.Bucket, s3.Bucket]:
+        """The bucket, and that of its access log."""
+        log_bucket = access_log_bucket(
+            self, "AccessLog", days=retention.access_log_days, removal_policy=removal_policy
         )
+        bucket = private_bucket(
+            self,
+            "Bucket",
+            removal_policy=removal_policy,
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=self.key,
+            bucket_key_enabled=True,
+            versioned=True,
+            lifecycle_rules=_lifecycle(retention),
+        )
+        log_access(bucket, log_bucket)
+        acknowledge(bucket, _BUCKET, packs=COMPLIANCE)
+        return bucket, log_bucket
 
     def _objects(self, prefix: str) -> str:
         return self.bucket.arn_for_objects(f"{prefix}*")

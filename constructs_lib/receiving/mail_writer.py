@@ -36,6 +36,7 @@ class MailWriter(Construct):
         prefixes: Where in the bucket.
         client_side: What SES may encrypt with before it writes. Default: nothing.
         print_key_statement: Whether the key's owner is told, by an output, what the key's policy must allow.
+        print_bucket_statement: Whether the bucket's owner is told.
 
     Attributes:
         role: The role.
@@ -51,6 +52,7 @@ class MailWriter(Construct):
         key: kms.IKey,
         prefixes: Sequence[str],
         print_key_statement: bool,
+        print_bucket_statement: bool,
         client_side: ClientSideEncryption | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -95,6 +97,17 @@ class MailWriter(Construct):
                 policy_of=key.key_arn,
                 statement=statement,
                 unless="unless it leaves permissions to IAM",
+            )
+
+        if print_bucket_statement:
+            writing = iam.PolicyStatement(sid="SesStoresMail", actions=["s3:PutObject"], resources=objects)
+            writing.add_arn_principal(self.role.role_arn)
+            print_owner_statement(
+                self,
+                "BucketPolicy",
+                policy_of=bucket.bucket_arn,
+                statement=writing,
+                unless="which IAM allows anyway where no statement of it denies",
             )
 
     def _use_key(self, resource: str, *, sid: str | None = None) -> iam.PolicyStatement:

@@ -26,12 +26,13 @@ from typing import Final
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
+from constructs_lib.encryption_key import encryption_key, let_account_use
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.runtimes.smtp_credentials.model import PLACEHOLDER, REGION_TAG, USER_TAG
 from constructs_lib.smtp.smtp_key_watch import SmtpKeyWatch
 from constructs_lib.smtp.smtp_rotation import SmtpRotation, via_secrets_manager
@@ -60,13 +61,15 @@ class SmtpCredentials(Construct):
         alarm_after: Age in days at which a current key raises the alarm; more than the interval. Default:
             the interval and seven days.
         alarm_actions: What the alarms do. Default: nothing; CloudWatch shows their state.
+        existing_key_arn: A customer managed key in this Region that exists already. Default: one is made.
 
     Attributes:
         key: Encrypts the secrets.
         watch: The two alarms.
 
     Raises:
-        ConfigurationError: ``smtp-name-invalid``, ``smtp-rotation-invalid``, ``smtp-senders-invalid``.
+        ConfigurationError: ``smtp-name-invalid``, ``smtp-rotation-invalid``, ``smtp-senders-invalid``,
+            ``encryption-key-unusable``.
     """
 
     def __init__(
@@ -79,19 +82,32 @@ class SmtpCredentials(Construct):
         rotation_interval: cdk.Duration | None = None,
         alarm_after: cdk.Duration | None = None,
         alarm_actions: Sequence[cloudwatch.IAlarmAction] = (),
+        existing_key_arn: str | None = None,
     ) -> None:
         require_name_prefix(name_prefix)
+        if existing_key_arn is not None:
+            require_key_arn(existing_key_arn, region=cdk.Stack.of(scope).region)
         _require_users(users)
         days = _days("rotation_interval", rotation_interval, default=60, minimum=1, maximum=1000)
         limit = _days("alarm_after", alarm_after, default=days + 7, minimum=days + 1, maximum=2000)
 
         super().__init__(scope, construct_id)
-        self.key = kms.Key(
+        self.key = encryption_key(
             self,
             "Key",
             description="Encrypts SMTP credentials",
-            enable_key_rotation=True,
+            existing_key_arn=existing_key_arn,
             removal_policy=cdk.RemovalPolicy.DESTROY,
+        )
+        let_account_use(
+            self,
+            self.key,
+            iam.PolicyStatement(
+                sid="SecretsOfSmtpSenders",
+                actions=["kms:Decrypt", "kms:GenerateDataKey"],
+                resources=["*"],
+                conditions={"StringEquals": via_secrets_manager(self)},
+            ),
         )
         stack = cdk.Stack.of(self)
         # IAM has no Regions, and two applications may have a stack of the same name.

@@ -10,7 +10,7 @@ from typing import Final
 from constructs_lib.identity.dns import CreatedZone, Route53Zone
 from constructs_lib.identity.dns_records import Purpose
 from ops.doctor.arns import arn
-from ops.doctor.deploy_parts import ANY, DeployAction, alarm, function, invocation, role
+from ops.doctor.deploy_parts import ANY, DeployAction, alarm, function, invocation, key, role
 from ops.doctor.deploy_watching import watching_actions
 from ops.doctor.expected import expected_names
 from ops.doctor.ports import Kind
@@ -51,6 +51,9 @@ def deploy_actions(environment: MailEnvironment, region: str) -> Iterator[Deploy
 def _all(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
     for expected in expected_names(environment, region):
         if expected.existing:
+            if expected.kind is Kind.TOPIC:
+                resource = arn(environment, region, "sns", expected.name)
+                yield DeployAction(type="AWS::SNS::Subscription", action="sns:Subscribe", resource=resource)
             continue
         action, service, prefix = _NAMED[expected.kind]
         resource = arn(environment, region, service, f"{prefix}{expected.name}") if service else ANY
@@ -82,10 +85,10 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[DeployAction
             action="ses:CreateConfigurationSetEventDestination",
             resource=arn(environment, region, "ses", name),
         )
-    if feedback.topics and region not in feedback.key_arns:
-        yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
     if feedback.forwards_in(region):
         yield from alarm(environment, region, sending_stack_id(region))
+    if feedback.topics:
+        yield from key(environment, region)
 
 
 def _zones(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
@@ -127,9 +130,10 @@ def _receiving(environment: MailEnvironment, region: str) -> Iterator[DeployActi
         yield from function(environment, region, stack, "Custom::VerifiedIdentity")
     if receiving.prefixes:
         bucket = arn(environment, region, "s3", f"{environment.name}-{stack}-mail".lower())
-        yield DeployAction(type="AWS::S3::Bucket", action="s3:CreateBucket", resource=bucket)
-        yield DeployAction(type="AWS::S3::BucketPolicy", action="s3:PutBucketPolicy", resource=bucket)
-        yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+        if region not in receiving.existing_bucket_names:
+            yield DeployAction(type="AWS::S3::Bucket", action="s3:CreateBucket", resource=bucket)
+            yield DeployAction(type="AWS::S3::BucketPolicy", action="s3:PutBucketPolicy", resource=bucket)
+        yield from key(environment, region)
         yield from role(environment, region, stack)
     if receiving.inboxes:
         yield from function(environment, region, stack, "")
@@ -165,7 +169,7 @@ def _access(environment: MailEnvironment, region: str) -> Iterator[DeployAction]
             action="secretsmanager:RotateSecret",
             resource=secret,
         )
-    yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+    yield from key(environment, region)
     yield from alarm(environment, region, stack)
     yield DeployAction(
         type="AWS::Events::Rule",

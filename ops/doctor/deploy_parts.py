@@ -26,6 +26,12 @@ class DeployAction:
     resource: str = ANY
 
 
+def key(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
+    """A KMS key, unless the environment names one that exists."""
+    if region not in environment.existing_key_arns:
+        yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+
+
 def function(environment: MailEnvironment, region: str, stack: str, custom: str) -> Iterator[DeployAction]:
     """A function with its role and log group, and what it is called as; empty for no custom resource."""
     made = _function_arn(environment, region, stack)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ops.doctor.arns import arn
-from ops.doctor.deploy_parts import DeployAction, alarm, function, invocation, role
+from ops.doctor.deploy_parts import DeployAction, alarm, function, invocation, key, role
 from stacks.audit_config import MailAudit
 from stacks.config import MailEnvironment
 from stacks.monitoring_names import budget_region, dashboard_name
@@ -20,7 +20,7 @@ def watching_actions(environment: MailEnvironment, region: str) -> Iterator[Depl
 
 def _monitoring(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
     stack = monitoring_stack_id(region)
-    yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+    yield from key(environment, region)
     yield from alarm(environment, region, stack)
     if environment.monitoring is not None and environment.monitoring.pause:
         yield from function(environment, region, stack, "")
@@ -37,7 +37,7 @@ def _monitoring(environment: MailEnvironment, region: str) -> Iterator[DeployAct
 
 def _audit(environment: MailEnvironment, audit: MailAudit, region: str) -> Iterator[DeployAction]:
     stack = audit_stack_id(region)
-    yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
+    yield from key(environment, region)
     yield from role(environment, region, stack)
     yield from alarm(environment, region, stack)
     yield DeployAction(

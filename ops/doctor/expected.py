@@ -95,7 +95,13 @@ def _sending(environment: MailEnvironment, region: str) -> Iterator[ExpectedName
     )
     for topic in environment.feedback.topics:
         topic_name = topic.kind.topic_name(name)
-        yield ExpectedName(kind=Kind.TOPIC, name=topic_name, region=region, stack=stack)
+        yield ExpectedName(
+            kind=Kind.TOPIC,
+            name=topic.name_in(region, name),
+            region=region,
+            stack=stack,
+            existing=region in topic.existing_topic_arns,
+        )
         if topic.queue is not None:
             yield ExpectedName(kind=Kind.QUEUE, name=topic_name, region=region, stack=stack)
         if topic.has_receivers:
@@ -142,13 +148,13 @@ def _access(environment: MailEnvironment, region: str) -> Iterator[ExpectedName]
 
 def _watching(environment: MailEnvironment, region: str) -> Iterator[ExpectedName]:
     monitoring, audit = environment.monitoring, environment.audit
-    if monitoring is not None and region not in monitoring.topic_arns:
+    if monitoring is not None and region not in monitoring.existing_topic_arns:
         stack = monitoring_stack_id(region)
         name = topic_name(environment)
         yield ExpectedName(kind=Kind.TOPIC, name=name, region=region, stack=stack)
         if monitoring.subscribers:
             yield ExpectedName(kind=Kind.QUEUE, name=f"{name}-dlq", region=region, stack=stack)
-    if audit is not None and audit.receivers_in(region).topic_arn is None:
+    if audit is not None and audit.receivers_in(region).existing_topic_arn is None:
         stack = audit_stack_id(region)
         name = alerts_name(environment)
         yield ExpectedName(kind=Kind.TOPIC, name=name, region=region, stack=stack)

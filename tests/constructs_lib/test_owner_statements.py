@@ -37,9 +37,9 @@ def test_a_key_known_at_deployment_only_is_named_in_the_value() -> None:
         "Feedback",
         configuration_set="transactional",
         topics=(FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue()),),
-        key_arn=key_arn,
+        existing_key_arn=key_arn,
     )
-    MailStore(stack, "Mail", rule_set_name="in", prefixes=["in/"], key_arn=key_arn)
+    MailStore(stack, "Mail", rule_set_name="in", prefixes=["in/"], existing_key_arn=key_arn)
     told = outputs(template_of(stack))
     assert sorted(description.rpartition(": ")[2] for description in told) == [
         "SesPublishesEvents",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from docs_site.build import build
+from docs_site.links import links, resolved
 from docs_site.navigation import navigation, subjects_of
 from docs_site.tree import Tree
 from tests.support import ROOT
@@ -24,6 +25,18 @@ def tree() -> Tree:
     found = Tree(ROOT)
     found.fill()
     return found
+
+
+def test_every_link_to_what_is_not_there_is_named() -> None:
+    tree = Tree(ROOT)
+    tree._add(
+        "index.md", "[a](a.md) [b](../b.py#c) [errors](errors.md) [d](../README.md)\n", origin="docs/index.md"
+    )
+    assert tree.missing == [
+        "docs/index.md links to docs/a.md, which is not there",
+        "docs/index.md links to b.py, which is not there",
+    ]
+    assert "source/README.md.md" in tree.pages
 
 
 def test_it_builds_without_a_warning_and_fetches_nothing(site: Path) -> None:
@@ -66,6 +79,14 @@ def test_every_page_is_in_the_navigation_once(tree: Tree) -> None:
 
     pages = sorted(page for page in tree.pages if not page.startswith("source/"))
     assert sorted(listed(navigation(ROOT, list(tree.pages)))) == pages
+
+
+def test_the_home_page_leads_to_every_guide() -> None:
+    home = {
+        resolved(link, page="docs/index.md")[0] for link in links((ROOT / "docs/index.md").read_text("utf-8"))
+    }
+    guides = {path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "guides").glob("*.md")}
+    assert sorted(guides - home) == []
 
 
 def test_the_map_in_the_readme_names_every_reference_page() -> None:

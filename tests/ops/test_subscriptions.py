@@ -150,7 +150,7 @@ def test_who_hears_alarms_is_asked_for_in_each_region_with_a_topic_of_ours() -> 
     theirs = {"us-east-1": "arn:aws:sns:us-east-1:111111111111:pager"}
     watched = replace(
         config(regions=(REGION, "us-east-1")),
-        monitoring=MailMonitoring(subscribers=(INBOX,), topic_arns=theirs),
+        monitoring=MailMonitoring(subscribers=(INBOX,), existing_topic_arns=theirs),
     )
     pending = answer("email", INBOX.address, confirmed=False)
     (status,) = read_subscriptions(watched, FakeGateway(topics={("test-alarms", REGION): (pending,)}))

@@ -55,7 +55,7 @@ def test_bad_values(options: dict[str, Any], code: str, fragment: str) -> None:
 
 
 def test_receivers_by_region() -> None:
-    own = AlertReceivers(topic_arn=TOPIC)
+    own = AlertReceivers(existing_topic_arn=TOPIC)
     audit = MailAudit(receivers_by_region={"eu-west-1": own})
     assert environment(audit=audit).audit is audit
     assert audit.receivers_in("eu-west-1") is own

@@ -131,10 +131,10 @@ def test_every_stack_with_a_role_that_makes_watched_calls_is_known() -> None:
 
 
 def test_a_topic_of_ones_own_by_region() -> None:
-    own = AlertReceivers(topic_arn="arn:aws:sns:us-east-1:111111111111:security")
+    own = AlertReceivers(existing_topic_arn="arn:aws:sns:us-east-1:111111111111:security")
     templates = stage_templates(audited(receivers_by_region={"us-east-1": own}))
     assert resources(templates[OTHER], "AWS::SNS::Topic") == {}
-    assert list(outputs(templates[OTHER]).values()) == [own.topic_arn]
+    assert list(outputs(templates[OTHER]).values()) == [own.existing_topic_arn]
     only(templates[HOME], "AWS::SNS::Topic")
 
 

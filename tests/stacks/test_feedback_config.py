@@ -45,8 +45,8 @@ def test_any_destination_publishes_in_every_region(option: dict[str, Any]) -> No
 
 
 def test_a_key_of_ones_own_is_used_in_its_region_and_one_is_made_in_the_other() -> None:
-    feedback = MailFeedback(topics=(BOUNCES,), key_arns={"eu-west-1": KEY})
-    theirs, made = (stage_templates(environment(feedback=feedback))[stack] for stack in SENDING)
+    config = environment(feedback=MailFeedback(topics=(BOUNCES,)), existing_key_arns={"eu-west-1": KEY})
+    theirs, made = (stage_templates(config)[stack] for stack in SENDING)
     assert not resources(theirs, "AWS::KMS::Key")
     assert {
         queue["Properties"]["KmsMasterKeyId"] for queue in resources(theirs, "AWS::SQS::Queue").values()
@@ -64,8 +64,6 @@ def test_a_rehearsal_keeps_neither_queues_nor_key() -> None:
     "options, code, fragment",
     [
         ({"topics": (BOUNCES, BOUNCES)}, "feedback-topics-invalid", "topics"),
-        ({"key_arns": {"eu-west-1": "alias/aws/sns"}}, "encryption-key-unusable", "alias/aws/sns"),
-        ({"key_arns": {"us-east-1": KEY}}, "encryption-key-unusable", "in us-east-1"),
         ({"forwards": (ANALYTICS,)}, "environment-invalid", "event_bridge=EventBridgeDestination()"),
         (
             {"forwards": (ANALYTICS, ANALYTICS), "event_bridge": EventBridgeDestination()},
@@ -79,10 +77,19 @@ def test_refuses(options: dict[str, Any], code: str, fragment: str) -> None:
         MailFeedback(**options)
 
 
-def test_a_key_for_a_region_that_the_environment_lacks_is_refused() -> None:
-    feedback = MailFeedback(topics=(BOUNCES,), key_arns={"eu-west-1": KEY})
-    with refuses("environment-invalid", "test: feedback: key_arns"):
-        environment(feedback=feedback, regions=("us-east-1",), domains=())
+@pytest.mark.parametrize(
+    "arns, code, fragment",
+    [
+        ({"eu-west-2": KEY}, "environment-invalid", "test: existing_key_arns"),
+        ({"eu-west-1": "alias/aws/sns"}, "encryption-key-unusable", "alias/aws/sns"),
+        ({"us-east-1": KEY}, "encryption-key-unusable", "in us-east-1"),
+    ],
+)
+def test_a_key_that_cannot_be_used_in_its_region_is_refused(
+    arns: dict[str, str], code: str, fragment: str
+) -> None:
+    with refuses(code, fragment):
+        environment(existing_key_arns=arns)
 
 
 def test_reordering_topics_or_adding_one_renames_nothing() -> None:

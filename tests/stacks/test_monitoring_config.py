@@ -21,7 +21,7 @@ def test_nothing_is_on_that_was_not_asked_for() -> None:
     assert replace(PROD, monitoring=None).monitoring is None
     default = MailMonitoring()
     assert (default.subscribers, default.pause, default.spend) == ((), (), None)
-    assert not any((default.topic_arns, default.daily_quotas, default.no_send_after_hours))
+    assert not any((default.existing_topic_arns, default.daily_quotas, default.no_send_after_hours))
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ def test_nothing_is_on_that_was_not_asked_for() -> None:
         ({"no_send_after_hours": {"eu-west-2": 24}}, "environment-invalid", "no_send_after_hours"),
         ({"daily_quotas": {"eu-west-1": 0}}, "environment-invalid", "Max24HourSend"),
         ({"daily_quotas": {"eu-west-2": 200}}, "environment-invalid", "daily_quotas"),
-        ({"topic_arns": {"eu-west-1": TOPICS["us-east-1"]}}, "alarm-topic-invalid", "eu-west-1"),
+        ({"existing_topic_arns": {"eu-west-1": TOPICS["us-east-1"]}}, "alarm-topic-invalid", "eu-west-1"),
         (
-            {"topic_arns": {"eu-west-2": "arn:aws:sns:eu-west-2:222222222222:pager"}},
+            {"existing_topic_arns": {"eu-west-2": "arn:aws:sns:eu-west-2:222222222222:pager"}},
             "environment-invalid",
-            "topic_arns",
+            "existing_topic_arns",
         ),
-        ({"topic_arns": TOPICS, "subscribers": (OPS,)}, "environment-invalid", "subscribers"),
+        ({"existing_topic_arns": TOPICS, "subscribers": (OPS,)}, "environment-invalid", "subscribers"),
         ({"pause": ("marketing",)}, "environment-invalid", "transactional, forwarding"),
         ({"spend": SpendLimit(monthly_usd=5, tag="team")}, "environment-invalid", "application, environment"),
     ],
@@ -54,8 +54,8 @@ def test_refused(options: dict[str, Any], code: str, fragment: str) -> None:
     [
         {"no_send_after_hours": {"us-east-1": 168}},
         {"daily_quotas": {"us-east-1": 1}},
-        {"topic_arns": TOPICS},
-        {"topic_arns": {"us-east-1": TOPICS["us-east-1"]}, "subscribers": (OPS,)},
+        {"existing_topic_arns": TOPICS},
+        {"existing_topic_arns": {"us-east-1": TOPICS["us-east-1"]}, "subscribers": (OPS,)},
         {"pause": ("transactional", "forwarding")},
         {"spend": SpendLimit(monthly_usd=5, tag=None)},
     ],

@@ -109,7 +109,7 @@ def test_only_the_sets_that_are_named_may_be_paused() -> None:
 
 def test_a_topic_of_ones_own_is_told_and_none_is_made() -> None:
     theirs = "arn:aws:sns:eu-west-1:333333333333:pager"
-    config = replace(PROD, monitoring=MailMonitoring(topic_arns={"eu-west-1": theirs}))
+    config = replace(PROD, monitoring=MailMonitoring(existing_topic_arns={"eu-west-1": theirs}))
     found = stage_templates(config)
     assert resources(found["Monitoring-eu-west-1"], "AWS::SNS::Topic") == {}
     for stack in ("Monitoring-eu-west-1", "Receiving-eu-west-1", "Access-eu-west-1"):

@@ -19,7 +19,7 @@ RULE = "AWS::Events::Rule"
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:prod-abuse"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 SECURITY = EmailSubscriber(address="security@example.net")
-OWN_TOPIC = AlertReceivers(topic_arn=TOPIC, topic_key_arn=KEY)
+OWN_TOPIC = AlertReceivers(existing_topic_arn=TOPIC, existing_topic_key_arn=KEY)
 
 
 def build(stack: cdk.Stack, **options: Any) -> AbuseAlerts:  # noqa: ANN401 - any option
@@ -165,7 +165,7 @@ def test_what_holds_alerts_stays() -> None:
         ({"own_roles": ["role/*"]}, "known-principal-invalid", "own_roles"),
         ({"senders": "role/Billing"}, "known-principal-invalid", "senders"),
         (
-            {"receivers": AlertReceivers(topic_arn=TOPIC.replace(REGION, "us-east-1"))},
+            {"receivers": AlertReceivers(existing_topic_arn=TOPIC.replace(REGION, "us-east-1"))},
             "abuse-alerts-invalid",
             "topic_arn",
         ),

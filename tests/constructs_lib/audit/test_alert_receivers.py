@@ -14,13 +14,13 @@ SOMEBODY = EmailSubscriber(address="security@example.net")
 @pytest.mark.parametrize(
     "options, fragment",
     [
-        ({"topic_key_arn": KEY}, "topic_key_arn: the key of `topic_arn`"),
-        ({"topic_arn": "security"}, "topic_arn: the ARN of a standard SNS topic"),
-        ({"topic_arn": TOPIC + ".fifo"}, "topic_arn: the ARN of a standard SNS topic"),
-        ({"topic_arn": TOPIC.replace("sns", "sqs")}, "topic_arn: the ARN"),
+        ({"existing_topic_key_arn": KEY}, "existing_topic_key_arn: the key of `existing_topic_arn`"),
+        ({"existing_topic_arn": "security"}, "existing_topic_arn: the ARN of a standard SNS topic"),
+        ({"existing_topic_arn": TOPIC + ".fifo"}, "existing_topic_arn: the ARN of a standard SNS topic"),
+        ({"existing_topic_arn": TOPIC.replace("sns", "sqs")}, "existing_topic_arn: the ARN"),
         ({"subscribers": (SOMEBODY, SOMEBODY)}, "each once"),
-        ({"topic_arn": TOPIC, "queue": True}, "has subscribers of its own"),
-        ({"topic_arn": TOPIC, "subscribers": (SOMEBODY,)}, "has subscribers of its own"),
+        ({"existing_topic_arn": TOPIC, "queue": True}, "has subscribers of its own"),
+        ({"existing_topic_arn": TOPIC, "subscribers": (SOMEBODY,)}, "has subscribers of its own"),
     ],
 )
 def test_what_does_not_belong_together(options: dict[str, Any], fragment: str) -> None:
@@ -33,9 +33,9 @@ def test_what_does_not_belong_together(options: dict[str, Any], fragment: str) -
     [
         {},
         {"queue": True, "subscribers": (SOMEBODY,)},
-        {"topic_arn": TOPIC},
-        {"topic_arn": TOPIC, "topic_key_arn": KEY},
-        {"topic_arn": TOKEN, "topic_key_arn": TOKEN},
+        {"existing_topic_arn": TOPIC},
+        {"existing_topic_arn": TOPIC, "existing_topic_key_arn": KEY},
+        {"existing_topic_arn": TOKEN, "existing_topic_key_arn": TOKEN},
     ],
 )
 def test_what_does(options: dict[str, Any]) -> None:
@@ -44,10 +44,10 @@ def test_what_does(options: dict[str, Any]) -> None:
 
 def test_topic_and_key_are_in_the_region_of_the_rules() -> None:
     with refuses("abuse-alerts-invalid", "a topic in us-east-1"):
-        AlertReceivers(topic_arn=TOPIC).require_region("us-east-1")
+        AlertReceivers(existing_topic_arn=TOPIC).require_region("us-east-1")
     with refuses("encryption-key-unusable", "us-east-1"):
-        AlertReceivers(topic_arn=TOKEN, topic_key_arn=KEY).require_region("us-east-1")
-    AlertReceivers(topic_arn=TOPIC).require_region(TOKEN)
+        AlertReceivers(existing_topic_arn=TOKEN, existing_topic_key_arn=KEY).require_region("us-east-1")
+    AlertReceivers(existing_topic_arn=TOPIC).require_region(TOKEN)
 
 
 @pytest.mark.parametrize("name", ["", "a" * 81, "a.b", "a b"])

@@ -25,7 +25,9 @@ DESTINATION = "AWS::SES::ConfigurationSetEventDestination"
 def build(stack: cdk.Stack, **overrides: Any) -> FeedbackTopics:  # noqa: ANN401 - any option
     options: dict[str, Any] = {"topics": SILENT} | overrides
     if "configuration_set" not in options:
-        options["configuration_set"] = SendingProfile(stack, "Sending", configuration_set_name=NAME)
+        options["configuration_set"] = SendingProfile(
+            stack, "Sending", configuration_set_name=NAME, removal_policy=cdk.RemovalPolicy.DESTROY
+        )
     return FeedbackTopics(stack, "Feedback", **options)
 
 

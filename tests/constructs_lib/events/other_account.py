@@ -71,7 +71,7 @@ def by(principal: str, action: str, resource: str, policy: Policy | None, **cont
     )
 
 
-def service(
+def service(  # noqa: PLR0917 - one request, one line of a table
     name: str, account: str, source: str, action: str, resource: str, policy: Policy, **context: str
 ) -> Request:
     """A call of a service for something in an account."""

@@ -4,6 +4,7 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_lib.events.event_destinations import EventBridgeDestination
+from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.events.feedback_topics import FeedbackTopics
 from constructs_lib.owner_statements import OUTPUT
 from tests.constructs_lib.events.feedback_stacks import (
@@ -20,6 +21,7 @@ from tests.support import refuses
 from tests.synthesis import ACCOUNT, REGION, new_stack, only, outputs, resources, template_of
 
 KEY = f"arn:aws:kms:{REGION}:222222222222:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:bounces"
 USE = ["kms:Decrypt", "kms:GenerateDataKey*"]
 SES_STATEMENT = {
     "Sid": "SesPublishesEvents",
@@ -104,23 +106,20 @@ def test_what_holds_events_is_kept_and_nothing_else() -> None:
         if (each.get("DeletionPolicy"), each.get("UpdateReplacePolicy")) == ("RetainExceptOnCreate", "Retain")
     }
     gone = {each["Type"] for each in template["Resources"].values() if "DeletionPolicy" not in each}
-    assert kept == {"AWS::KMS::Key", "AWS::SQS::Queue", "AWS::SES::ConfigurationSet"}
+    assert kept == {"AWS::KMS::Key", "AWS::SQS::Queue"}
     assert not kept & gone
 
 
 def test_a_rehearsal_keeps_nothing() -> None:
     template = synth(topics=QUEUED, removal_policy=cdk.RemovalPolicy.DESTROY)
-    kept = {
-        each["Type"]
-        for each in template["Resources"].values()
-        if each.get("DeletionPolicy", "Delete") != "Delete"
+    assert {resource.get("DeletionPolicy", "Delete") for resource in template["Resources"].values()} == {
+        "Delete"
     }
-    assert kept == {"AWS::SES::ConfigurationSet"}, "that of its `SendingProfile`"
 
 
 def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:
     stack = new_stack()
-    feedback = build(stack, topics=QUEUED, key_arn=KEY)
+    feedback = build(stack, topics=QUEUED, existing_key_arn=KEY)
     template = template_of(stack)
     assert not resources(template, "AWS::KMS::Key")
     encrypted = resources(template, "AWS::SNS::Topic") | resources(template, "AWS::SQS::Queue")
@@ -134,6 +133,68 @@ def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:
         f"{OUTPUT}SesPublishesEvents": {"PolicyOf": KEY, "Statement": SES_STATEMENT},
         f"{OUTPUT}SnsFillsQueues": {"PolicyOf": KEY, "Statement": SNS_STATEMENT},
     }
+
+
+def test_a_topic_that_exists_gets_a_queue_and_its_owner_a_statement_to_add() -> None:
+    stack = new_stack()
+    topics = (
+        FeedbackTopic(kind=Feedback.BOUNCE, queue=FeedbackQueue(), existing_topic_arns={REGION: TOPIC}),
+    )
+    build(stack, topics=topics)
+    template = template_of(stack)
+    assert not resources(template, "AWS::SNS::Topic")
+    assert not resources(template, "AWS::SNS::TopicPolicy")
+    _, subscription = only(template, "AWS::SNS::Subscription")
+    assert subscription["Properties"]["TopicArn"] == TOPIC
+    _, destination = only(template, DESTINATION)
+    assert destination["Properties"]["EventDestination"]["SnsDestination"] == {"TopicARN": TOPIC}
+    _, key = only(template, "AWS::KMS::Key")
+    statements = {each.get("Sid"): each for each in key["Properties"]["KeyPolicy"]["Statement"]}
+    assert statements["SnsFillsQueues"]["Condition"] == {"ArnEquals": {"aws:SourceArn": [TOPIC]}}
+    ((_, told),) = outputs(template).items()
+    assert json.loads(told) == {
+        "PolicyOf": TOPIC,
+        "Statement": {
+            "Sid": "SesPublishesEvents",
+            "Effect": "Allow",
+            "Principal": {"Service": "ses.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": TOPIC,
+            "Condition": FROM_SET,
+        },
+    }
+
+
+def test_nothing_is_encrypted_where_the_topic_exists_and_nobody_is_put_behind_it() -> None:
+    template = synth(topics=(FeedbackTopic(kind=Feedback.BOUNCE, existing_topic_arns={REGION: TOPIC}),))
+    assert {each["Type"] for each in template["Resources"].values()} == {
+        "AWS::SES::ConfigurationSet",
+        DESTINATION,
+    }
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        TOPIC.replace(REGION, "eu-west-2"),
+        TOPIC.replace(ACCOUNT, "999999999999"),
+        TOPIC.replace("arn:aws:", "arn:aws-cn:"),
+        f"{TOPIC}.fifo",
+        "bounces",
+    ],
+)
+def test_a_topic_that_ses_could_not_publish_to(arn: str) -> None:
+    with refuses("existing-resource-invalid", "bounce: existing_topic_arns: "):
+        synth(topics=(FeedbackTopic(kind=Feedback.BOUNCE, existing_topic_arns={REGION: arn}),))
+
+
+def test_a_topic_that_exists_is_one_of_a_known_region() -> None:
+    topics = (FeedbackTopic(kind=Feedback.BOUNCE, existing_topic_arns={REGION: TOPIC}),)
+    with refuses("existing-resource-invalid", "a stack for any Region"):
+        build(new_stack(None), topics=topics)
+    # That of another Region leaves this one as it is.
+    elsewhere = (FeedbackTopic(kind=Feedback.BOUNCE, existing_topic_arns={"eu-west-2": TOPIC}),)
+    assert only(synth(topics=elsewhere), "AWS::SNS::Topic")
 
 
 def test_events_may_go_elsewhere_only_and_then_no_key_is_made() -> None:
@@ -170,8 +231,8 @@ def test_arns_follow_partition_region_and_account() -> None:
     [
         ("topics", (), "feedback-topics-invalid", "topics"),
         ("topics", SILENT * 2, "feedback-topics-invalid", "topics"),
-        ("key_arn", "alias/aws/sns", "encryption-key-unusable", "key_arn"),
-        ("key_arn", KEY.replace(REGION, "eu-west-2"), "encryption-key-unusable", "key_arn"),
+        ("existing_key_arn", "alias/aws/sns", "encryption-key-unusable", "existing_key_arn"),
+        ("existing_key_arn", KEY.replace(REGION, "eu-west-2"), "encryption-key-unusable", "existing_key_arn"),
         ("configuration_set", "my set", "configuration-set-name-invalid", "configuration_set"),
     ],
 )

@@ -153,7 +153,7 @@ def test_nothing_is_announced_where_no_topic_is_named() -> None:
 
 
 def test_a_key_of_ones_own_gets_no_policy_but_an_output() -> None:
-    template = synth(key_arn=KEY)
+    template = synth(existing_key_arn=KEY)
     assert not resources(template, "AWS::KMS::Key")
     (mail, _) = buckets(template)
     (rule_of,) = mail[1]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
@@ -165,16 +165,49 @@ def test_a_key_of_ones_own_gets_no_policy_but_an_output() -> None:
     assert not outputs(synth())
 
 
+def test_a_bucket_that_exists_gets_a_writer_and_no_policy() -> None:
+    template = synth(existing_key_arn=KEY, existing_bucket_name="their-mail")
+    types = {each["Type"] for each in template["Resources"].values()}
+    assert types == {"AWS::IAM::Role"}
+    told = outputs(template)
+    assert sorted(told) == [
+        f"{OUTPUT}SesStoresMail, unless it leaves permissions to IAM",
+        f"{OUTPUT}SesStoresMail, which IAM allows anyway where no statement of it denies",
+    ]
+    bucket = json.dumps(
+        told[f"{OUTPUT}SesStoresMail, which IAM allows anyway where no statement of it denies"]
+    )
+    assert ":s3:::their-mail/support/*" in bucket
+    assert "s3:PutObject" in bucket
+    role = json.dumps(only(template, "AWS::IAM::Role")[1])
+    assert ":s3:::their-mail/support/*" in role
+
+
 @pytest.mark.parametrize(
     "options, code, fragment",
     [
+        ({"existing_bucket_name": "their-mail"}, "existing-resource-invalid", "existing_key_arn"),
+        (
+            {"existing_key_arn": KEY, "existing_bucket_name": "arn:aws:s3:::their-mail"},
+            "existing-resource-invalid",
+            "existing_bucket_name: ",
+        ),
+        (
+            {
+                "existing_key_arn": KEY,
+                "existing_bucket_name": "their-mail",
+                "retention": MailRetention(expire_after_days=9),
+            },
+            "existing-resource-invalid",
+            "retention: ",
+        ),
         ({"rule_set_name": "a/b"}, "receipt-rule-set-invalid", "rule_set_name: "),
         ({"prefixes": []}, "mail-prefix-invalid", "prefixes: "),
         ({"prefixes": ["support"]}, "mail-prefix-invalid", "'support'"),
         ({"prefixes": ["a/", "a/"]}, "mail-prefix-invalid", "beside each other"),
         ({"prefixes": ["a/b/", "a/"]}, "mail-prefix-invalid", "['a/b/']"),
-        ({"key_arn": "alias/aws/s3"}, "encryption-key-unusable", "key_arn: "),
-        ({"key_arn": KEY.replace(REGION, "us-east-1")}, "encryption-key-unusable", REGION),
+        ({"existing_key_arn": "alias/aws/s3"}, "encryption-key-unusable", "existing_key_arn: "),
+        ({"existing_key_arn": KEY.replace(REGION, "us-east-1")}, "encryption-key-unusable", REGION),
     ],
 )
 def test_refuses_before_anything_is_built(options: dict[str, Any], code: str, fragment: str) -> None:

@@ -253,12 +253,13 @@ def test_an_output_says_what_the_other_account_needs_and_that_is_what_the_constr
 
 def test_the_owner_of_another_key_is_told_what_its_policy_must_allow() -> None:
     stack = new_stack()
-    store(stack, key_arn=KEY)
-    text = outputs(template_of(stack))[
-        f"Add to the policy of {KEY}, for role/teams/Support of account {OTHER}"
-    ]
+    store(stack, existing_key_arn=KEY)
+    told = outputs(template_of(stack))
+    (text,) = (value for description, value in told.items() if "DecryptMail" in description)
     bucket = next(key for key in template_of(stack)["Resources"] if key.startswith("MailBucket"))
-    statement = json.loads(resolve(text, {f"{bucket}.Arn": BUCKET}))
+    named = json.loads(resolve(text, {f"{bucket}.Arn": BUCKET}))
+    assert named["PolicyOf"] == KEY
+    statement = named["Statement"]
     policy = {"Version": "2012-10-17", "Statement": [statement]}
 
     def decrypts(principal: str, **context: str) -> Request:
