@@ -38,16 +38,11 @@ def require_existing_topic(arn: str, *, region: str, account: str, option: str) 
     if is_token(arn):
         return arn
     found = _TOPIC.fullmatch(arn)
-    facts = ses_regions().get(region)
-    wrong = found is None or any(
-        not is_token(wanted) and found[part] != wanted
-        for part, wanted in (
-            ("region", region),
-            ("account", account),
-            ("partition", facts["partition"] if facts else found["partition"]),
-        )
-    )
-    if wrong:
+    if (
+        found is None
+        or not is_of_region(found, region)
+        or (not is_token(account) and found["account"] != account)
+    ):
         raise _invalid(
             option,
             f"the ARN of a standard SNS topic in {region}, account {account}.",
@@ -55,6 +50,14 @@ def require_existing_topic(arn: str, *, region: str, account: str, option: str) 
             "write arn:<partition>:sns:<region>:<account>:<name>, or leave it out to have a topic made",
         )
     return arn
+
+
+def is_of_region(arn: re.Match[str], region: str) -> bool:
+    """Whether the parts ``region`` and ``partition`` of an ARN are those of a Region; tokens pass."""
+    if is_token(region):
+        return True
+    facts = ses_regions().get(region)
+    return arn["region"] == region and (facts is None or arn["partition"] == facts["partition"])
 
 
 def require_existing_bucket(name: str, *, option: str) -> str:

@@ -14,6 +14,7 @@ from ops import (
     dkim_cli,
     doctor_cli,
     documents,
+    existing_cli,
     help_texts,
     import_cli,
     mail_cli,
@@ -57,6 +58,7 @@ app.command(epilog=cost_cli.EPILOG)(cost_cli.cost)
 app.command(epilog=reputation_cli.REPUTATION)(reputation_cli.reputation)
 app.command(epilog=reputation_cli.RESUME)(reputation_cli.resume)
 app.command(epilog=doctor_cli.EPILOG)(doctor_cli.doctor)
+app.command(epilog=existing_cli.EPILOG)(existing_cli.existing)
 app.command(epilog=import_cli.EPILOG)(import_cli.import_map)
 app.command(epilog=review_cli.EPILOG)(review_cli.review)
 app.command(epilog=verify_cli.EPILOG)(verify_cli.verify)

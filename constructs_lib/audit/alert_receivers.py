@@ -13,6 +13,7 @@ from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.events.subscribers import Subscriber, first_repeated
+from constructs_lib.existing import is_of_region
 from constructs_lib.monitoring.topic_arns import TOPIC_ARN
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -78,7 +79,7 @@ class AlertReceivers:
         if self.existing_topic_key_arn is not None:
             require_key_arn(self.existing_topic_key_arn, region=region)
         found = TOPIC_ARN.fullmatch(self.existing_topic_arn or "")
-        if found and not is_token(region) and found["region"] != region:
+        if found and not is_of_region(found, region):
             raise _invalid(
                 "existing_topic_arn",
                 f"a topic in {region}: a rule publishes in its own Region only.",

@@ -5,9 +5,12 @@ from typing import Final
 
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.existing import is_of_region
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,76}")
-TOPIC_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}")
+TOPIC_ARN: Final = re.compile(
+    r"arn:(?P<partition>aws[a-z0-9-]*):sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}"
+)
 
 
 def require_topic_name(name: str, *, option: str) -> str:
@@ -39,7 +42,7 @@ def require_topic_arn(arn: str, *, region: str, option: str) -> str:
     if is_token(arn):
         return arn
     found = TOPIC_ARN.fullmatch(arn)
-    if found is not None and found["region"] == region:
+    if found is not None and is_of_region(found, region):
         return arn
     raise ConfigurationError(
         "alarm-topic-invalid",

@@ -59,6 +59,7 @@ _AWS_COMMON: Final = frozenset(
 )
 _AWS_CUSTOM: Final = frozenset(
     (
+        "cloudformation deploy",
         "s3 cp",
         "s3 ls",
         "s3 sync",

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from ..custom_resource import RefusedError, Request, RequestType  # noqa: TID252 - Lambda has no constructs_lib
+from ..custom_resource import Request, RequestType  # noqa: TID252 - Lambda has no constructs_lib
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -32,17 +32,12 @@ def arrange(request: Request, ses: Ses) -> str:
 
     Returns:
         The physical id: the name of the rule set.
-
-    Raises:
-        RefusedError: The rule that they are to come after is not there.
     """
     rule_set: str = request.properties["RuleSetName"]
     if request.type is RequestType.DELETE:
         return request.physical_id or rule_set
     now = ses.rules(rule_set)
     after = request.properties.get("AfterRule")
-    if after is not None and after not in now:
-        raise RefusedError(f"The receipt rule set {rule_set} has no rule {after}: correct after_rule.")
     wanted = ordered(now, request.properties["RuleNames"], after=after)
     if wanted != now:
         ses.reorder(rule_set, wanted)
@@ -59,5 +54,20 @@ def ordered(now: Sequence[str], ours: Sequence[str], *, after: str | None = None
     if missing:
         _LOG.warning("not in the set: %s", ", ".join(missing))
     others = [name for name in now if name not in ours]
-    place = 0 if after is None else others.index(after) + 1
+    place = _place(now, ours, others, after)
     return (*others[:place], *(name for name in ours if name in now), *others[place:])
+
+
+def _place(now: Sequence[str], ours: Sequence[str], others: Sequence[str], after: str | None) -> int:
+    """How many rules of others come before ours.
+
+    Where the rule that ours follow is gone, ours stay where the first of them is: SES refuses a new rule
+    there, and a rollback must not fail.
+    """
+    if after is None:
+        return 0
+    if after in others:
+        return others.index(after) + 1
+    _LOG.warning("not in the set: %s, which ours come after", after)
+    first = next((number for number, name in enumerate(now) if name in ours), len(now))
+    return sum(name not in ours for name in now[:first])

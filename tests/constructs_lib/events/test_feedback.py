@@ -112,6 +112,7 @@ def test_accepts_a_key_of_the_region(key_arn: str, region: str) -> None:
         KEY.replace(REGION, "eu-west-2"),
         KEY.replace("222222222222", "22222222222"),
         KEY.replace(":kms:", ":sns:"),
+        KEY.replace(":aws:", ":aws-cn:"),
         f"{KEY}\n",
         f"{KEY}/x",
     ],

@@ -120,6 +120,7 @@ def test_near_misses_are_taken(name: str) -> None:
         "arn:aws:sns:us-east-1:111111111111:operators",
         "arn:aws:sns:eu-west-1:111111111111:operators.fifo",
         "arn:aws:sqs:eu-west-1:111111111111:operators",
+        "arn:aws-us-gov:sns:eu-west-1:111111111111:operators",
     ],
 )
 def test_a_topic_that_an_alarm_cannot_publish_to_is_refused(arn: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constructs_lib.runtimes.custom_resource import RefusedError, Request, RequestType
+from constructs_lib.runtimes.custom_resource import Request, RequestType
 from constructs_lib.runtimes.receipt_rule_order.order import arrange, ordered
 
 NAMES = st.lists(st.sampled_from("abcdefgh"), unique=True)
@@ -115,12 +115,15 @@ def test_ours_come_right_after_a_rule_of_others_that_keep_their_order(
     assert ses.calls == ([] if now == expected else [tuple(expected)])
 
 
-def test_a_rule_of_others_that_is_not_there_is_told_and_nothing_moves() -> None:
-    ses = FakeSes(names=("b", "a"))
-    with pytest.raises(RefusedError, match="inbound has no rule x: correct after_rule"):
-        arrange(request(RequestType.CREATE, "ab", after="x"), ses)
-    assert arrange(request(RequestType.DELETE, "ab", "inbound", after="x"), ses) == "inbound"
-    assert ses.calls == []
+@pytest.mark.parametrize(
+    "now, expected", [("vbwa", "vabw"), ("bvaw", "abvw"), ("vwab", "vwab"), ("vw", "vw")]
+)
+def test_where_the_rule_before_ours_is_gone_ours_stay_where_the_first_of_them_is(
+    now: str, expected: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        assert "".join(ordered(tuple(now), "ab", after="x")) == expected
+    assert "not in the set: x, which ours come after" in caplog.text
 
 
 @given(now=NAMES, ours=NAMES)

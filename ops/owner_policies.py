@@ -1,0 +1,176 @@
+"""Whether the owners of things that exist have merged what the deploy needs into their policies: pure.
+
+A statement is there when one of the policy allows at least as much: the same principal or every one, the
+actions, the resources, and no condition that ours does not have. What other statements deny is not looked at.
+Sources: IAM User Guide, policy evaluation logic, policy elements; KMS Developer Guide, default key policy.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any, Final, Protocol
+
+from ops.errors import AccessError
+
+Statement = Mapping[str, Any]
+
+_NEGATIONS: Final = ("NotAction", "NotPrincipal", "NotResource")
+
+
+class Merged(StrEnum):
+    """Whether a statement is in the policy of its owner."""
+
+    THERE = "there"
+    LEFT_TO_IAM = "there: the key's policy leaves permissions to IAM"
+    NOT_NEEDED = "not needed: IAM allows it, and the bucket's policy denies nothing but requests without TLS"
+    MISSING = "missing"
+    NOTHING_THERE = "the thing itself is not there"
+    AFTER_DEPLOY = "known after the deploy"
+    NOT_KNOWN = "not known"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What an owner is asked to merge.
+
+    Attributes:
+        stack: The stack that asks, as the CDK selects it.
+        region: Its Region.
+        policy_of: ARN of the thing; empty where only the deploy knows it.
+        sid: The statement's name.
+        statement: The statement; None where only the deploy knows it.
+    """
+
+    stack: str
+    region: str
+    policy_of: str
+    sid: str
+    statement: Statement | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What is known of one.
+
+    Attributes:
+        asked: The statement.
+        merged: Whether it is there.
+        why: Why that is not known; empty where it is.
+    """
+
+    asked: Asked
+    merged: Merged
+    why: str = ""
+
+
+class PolicyGateway(Protocol):
+    """Policies of things."""
+
+    def policy(self, arn: str, *, region: str) -> list[Statement] | None:
+        """The statements of a policy, empty where there is none; None where the thing is not there.
+
+        Raises:
+            AccessError: It could not be read.
+        """
+
+
+def read_answers(asked: Iterable[Asked], gateway: PolicyGateway) -> Iterator[Answer]:
+    """What is known of each; a policy that cannot be read ends nothing."""
+    policies: dict[str, list[Statement] | AccessError | None] = {}
+    for each in asked:
+        if each.statement is None:
+            yield Answer(asked=each, merged=Merged.AFTER_DEPLOY)
+            continue
+        if each.policy_of not in policies:
+            try:
+                policies[each.policy_of] = gateway.policy(each.policy_of, region=each.region)
+            except AccessError as error:
+                policies[each.policy_of] = error
+        policy = policies[each.policy_of]
+        if isinstance(policy, AccessError):
+            yield Answer(asked=each, merged=Merged.NOT_KNOWN, why=policy.sentence)
+        elif policy is None:
+            yield Answer(asked=each, merged=Merged.NOTHING_THERE)
+        else:
+            yield Answer(asked=each, merged=judge(each.policy_of, each.statement, policy))
+
+
+def judge(policy_of: str, wanted: Statement, policy: Iterable[Statement]) -> Merged:
+    """Whether a policy has a statement, or needs none."""
+    statements = list(policy)
+    service = policy_of.split(":")[2]
+    if any(covers(there, wanted) for there in statements):
+        return Merged.THERE
+    of_ours = _of_an_account(wanted)
+    if service == "kms" and of_ours and any(_leaves_to_iam(there, of_ours) for there in statements):
+        return Merged.LEFT_TO_IAM
+    if service == "s3" and not any(_denies(there) for there in statements):
+        return Merged.NOT_NEEDED
+    return Merged.MISSING
+
+
+def covers(there: Statement, wanted: Statement) -> bool:
+    """Whether a statement allows at least what another one does."""
+    return (
+        there.get("Effect") == "Allow"
+        and not any(each in there for each in _NEGATIONS)
+        and _principals_cover(there.get("Principal"), wanted.get("Principal"))
+        and _matched(there.get("Action"), wanted.get("Action"), case=False)
+        and _matched(there.get("Resource"), wanted.get("Resource"), case=True)
+        and _conditions(there).items() <= _conditions(wanted).items()
+    )
+
+
+def _principals_cover(there: object, wanted: object) -> bool:
+    if there in ("*", {"AWS": "*"}):
+        return True
+    if not isinstance(there, Mapping) or not isinstance(wanted, Mapping):
+        return False
+    return all(set(_list(values)) <= set(_list(there.get(kind, []))) for kind, values in wanted.items())
+
+
+def _matched(patterns: object, wanted: object, *, case: bool) -> bool:
+    def same(text: str) -> str:
+        return text if case else text.lower()
+
+    return all(
+        any(fnmatchcase(same(value), same(pattern).replace("[", "[[]")) for pattern in _list(patterns))
+        for value in _list(wanted)
+    )
+
+
+def _conditions(statement: Statement) -> dict[tuple[str, str], frozenset[str]]:
+    """Each condition once, however lists are written; operators and keys ignore case."""
+    return {
+        (operator.lower(), key.lower()): frozenset(str(value) for value in _list(values))
+        for operator, keys in (statement.get("Condition") or {}).items()
+        for key, values in keys.items()
+    }
+
+
+def _of_an_account(statement: Statement) -> str:
+    """The account of a statement for a role or for an account; empty for one of a service."""
+    principal = statement.get("Principal")
+    if not isinstance(principal, Mapping) or set(principal) != {"AWS"}:
+        return ""
+    accounts = {arn.split(":")[4] for arn in _list(principal["AWS"]) if arn.startswith("arn:")}
+    return accounts.pop() if len(accounts) == 1 else ""
+
+
+def _leaves_to_iam(there: Statement, account: str) -> bool:
+    """Whether it lets the account itself use the key, as the default key policy: then IAM decides."""
+    principal = there.get("Principal")
+    named = _list(principal.get("AWS")) if isinstance(principal, Mapping) else []
+    roots = [arn for arn in named if arn == account or arn.endswith(f"::{account}:root")]
+    needed = {"Principal": {"AWS": roots}, "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
+    return bool(roots) and covers(there, needed)
+
+
+def _denies(there: Statement) -> bool:
+    tls = {("bool", "aws:securetransport"): frozenset({"false"})}
+    return there.get("Effect") == "Deny" and _conditions(there) != tls
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,0 +1,103 @@
+"""``existing``: what it prints, its exit codes, and what only the deploy knows."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from constructs_lib.owner_statements import OUTPUT
+from ops import cli, existing_cli, synthesis
+from ops.errors import PermissionDeniedError
+from ops.owner_policies import Statement
+from tests.ops.test_import_map import Stack
+
+TOPIC = "arn:aws:sns:eu-west-1:111111111111:bounces"
+STATEMENT = {"Sid": "A", "Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": TOPIC}
+TOLD = json.dumps({"PolicyOf": TOPIC, "Statement": STATEMENT})
+
+
+class Owners:
+    def __init__(self, policies: dict[str, Any], outputs: Mapping[str, str] | None = None) -> None:
+        self.policies, self.there, self.asked = policies, outputs, 0
+
+    def account_id(self) -> str:
+        return "111111111111"
+
+    def policy(self, arn: str, *, region: str) -> list[Statement] | None:
+        assert region == "eu-west-1"
+        found = self.policies.get(arn)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def outputs(self, stack_name: str, *, region: str) -> Mapping[str, str] | None:
+        assert (stack_name, region) == ("dev-Sending-eu-west-1", "eu-west-1")
+        self.asked += 1
+        return self.there
+
+
+def run(monkeypatch: pytest.MonkeyPatch, owners: Owners, *values: object) -> Result:
+    outputs = {
+        f"Output{number}": {"Description": f"{OUTPUT}A", "Value": value}
+        for number, value in enumerate(values)
+    }
+    other = {"Description": "The bucket of received mail", "Value": "mail"}
+    template = {"Resources": {}, "Outputs": outputs | {"Other": other}}
+    monkeypatch.setattr(existing_cli, "AwsOwners", lambda _: owners)
+    monkeypatch.setattr(synthesis, "synthesized_stacks", lambda _: (Stack(template),))
+    return CliRunner().invoke(cli.app, ["existing", "dev"])
+
+
+def test_a_statement_that_is_missing_is_shown_to_be_merged(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Owners({TOPIC: []}), TOLD)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        TOPIC,
+        "  A (dev/Sending-eu-west-1): missing",
+        f"    {json.dumps(STATEMENT)}",
+    ]
+
+
+@pytest.mark.parametrize(
+    "policy, line, exit_code",
+    [
+        ([STATEMENT], "there", 0),
+        (None, "the thing itself is not there", 1),
+        (
+            PermissionDeniedError("No.", fix="allow it"),
+            "not known: [aws-access-denied] No.",
+            2,
+        ),
+    ],
+)
+def test_whether_it_is_there(
+    monkeypatch: pytest.MonkeyPatch, policy: object, line: str, exit_code: int
+) -> None:
+    owners = Owners({TOPIC: policy})
+    result = run(monkeypatch, owners, TOLD)
+    assert result.exit_code == exit_code
+    assert result.stdout.splitlines()[:2][-1].startswith(f"  A (dev/Sending-eu-west-1): {line}")
+    assert owners.asked == 0
+
+
+def test_what_only_the_deploy_knows_comes_from_the_deployed_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    owners = Owners({TOPIC: [STATEMENT]}, {f"{OUTPUT}A": TOLD})
+    result = run(monkeypatch, owners, {"Fn::Join": ["", ["{"]]})
+    assert (result.exit_code, owners.asked) == (0, 1)
+    assert "  A (dev/Sending-eu-west-1): there" in result.stdout
+    result = run(monkeypatch, Owners({}), {"Fn::Join": ["", ["{"]]})
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "known after the deploy",
+        "  A (dev/Sending-eu-west-1): known after the deploy",
+    ]
+
+
+def test_nobody_is_asked_for_anything(monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(monkeypatch, Owners({}))
+    assert (result.exit_code, result.stdout) == (
+        0,
+        "dev: no owner of anything is asked to merge a statement.\n",
+    )
