@@ -28,12 +28,11 @@ class Library:
 
     @cached_property
     def homes(self) -> dict[str, str]:
-        """The module of each public class, by its whole name."""
+        """The module of everything public, by its whole name."""
         return {
             f"{module.path}.{name}": path
             for path, module in self.modules.items()
             for name in public_members(module)
-            if isinstance(module.members[name], griffe.Class)
         }
 
     def classes_named(self, name: str) -> list[griffe.Class]:
@@ -169,12 +168,18 @@ class Renderer:
 
     def _parameters(self, owner: griffe.Class | griffe.Function, told: "_Docstring") -> Iterator[str]:
         yield "**Parameters**\n"
+        if not told.parameters and not told.attributes:  # their names say it
+            yield "".join(f"- {self._parameter(each)}\n" for each in parameters(owner))
+            return
         for each in parameters(owner):
-            mark = _STARS.get(each.kind, "") if each.kind else ""
-            default = "" if each.default is None or mark else f", default `{_short(str(each.default))}`"
-            kind = f": {self._type(each.annotation)}" if each.annotation else ""
             text = told.parameters.get(each.name) or told.attributes.get(each.name) or "\\-"
-            yield f"`{mark}{each.name}`{kind}{default}\n:   {text}\n"
+            yield f"{self._parameter(each)}\n:   {text}\n"
+
+    def _parameter(self, parameter: griffe.Parameter) -> str:
+        mark = _STARS.get(parameter.kind, "") if parameter.kind else ""
+        default = "" if parameter.default is None or mark else f", default `{_short(str(parameter.default))}`"
+        kind = f": {self._type(parameter.annotation)}" if parameter.annotation else ""
+        return f"`{mark}{parameter.name}`{kind}{default}"
 
     def _raises(self, told: "_Docstring") -> Iterator[str]:
         if told.raises:

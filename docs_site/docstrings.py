@@ -23,14 +23,16 @@ def to_markdown(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Text without code whose signs mean themselves."""
-    return re.sub(r"([*_<>\[\]{}|])", r"\\\1", text)
+    return re.sub(r"([*_>\[\]{}|])", r"\\\1", text).replace("<", "&lt;")
 
 
 def _prose(text: str) -> str:
     text = _LIST.sub(r"\1\n\n", _ROLE.sub("", text))
     parts = _CODE.split(text)
     return "".join(
-        "`" + " ".join(part.strip("`").split()) + "`" if number % 2 else re.sub(r"([*<>])", r"\\\1", part)
+        "`" + " ".join(part.strip("`").split()) + "`"
+        if number % 2
+        else re.sub(r"([*>])", r"\\\1", part).replace("<", "&lt;")
         for number, part in enumerate(parts)
     )
 

@@ -265,6 +265,13 @@ PUT_EVENTS: Final = _function(
     "publishing sending events to the default bus",
     "local/event_publishing.py",
 )
+INVOKE_TARGET: Final = _function(
+    "services.eventbridge",
+    "_invoke_target",
+    ("target", "event", "rule", "view"),
+    "letting a rule reach a target of another account",
+    "local/other_accounts.py",
+)
 PUT_OBJECT: Final = _function(
     "services.s3",
     "_put_object",

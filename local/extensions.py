@@ -38,6 +38,7 @@ from local.identity import dkim_tokens
 from local.inbound_endpoint import InboundEndpoint
 from local.mail_pages import MailPages
 from local.message_moves import MessageMoves
+from local.other_accounts import ForeignTargets
 from local.receipt_actions import ReceiptActions
 from local.receipt_state import ReceiptState
 from local.receipt_targets import RuleTargets
@@ -91,10 +92,14 @@ def install(
 
     subscription = emulator.resource_types[sns_subscriptions.RESOURCE_TYPE]
     pending = PendingSubscriptions(
-        create_inner=subscription["create"], list_inner=contract.SUBSCRIPTIONS_BY_TOPIC.take()
+        create_inner=subscription["create"],
+        update_inner=subscription["update"],
+        delete_inner=subscription["delete"],
+        list_inner=contract.SUBSCRIPTIONS_BY_TOPIC.take(),
     )
-    subscription["create"] = pending.create
+    subscription.update({"create": pending.create, "update": pending.update, "delete": pending.delete})
     contract.SUBSCRIPTIONS_BY_TOPIC.replace(pending.list_by_topic)
+    contract.INVOKE_TARGET.replace(ForeignTargets(invoke_inner=contract.INVOKE_TARGET.take()).invoke)
 
     moves = MessageMoves()
     emulator.sqs_calls.update({"StartMessageMoveTask": moves.start, "ListMessageMoveTasks": moves.list_tasks})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from constructs_lib.identity.dns import CreatedZone, ExternalDns
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns
 from ops.dns_check import RecordCheck, Verdict
 from ops.ports import IdentityAnswer, State
 from stacks.config import MailEnvironment
@@ -100,11 +100,10 @@ def next_step(
     restart = _restart(domain, region, answer)
     if isinstance(domain.dns, ExternalDns) and not is_verified(answer):
         return NextStep(
-            action="Add the records by hand, then check them: "
-            f"python -m ops records {environment.name} --check --domain {domain.domain}{restart}",
+            action=f"Add the records by hand, then check them: {_check(environment, domain)}{restart}",
             who=f"whoever runs the DNS of {domain.domain}",
         )
-    return _in_route53(domain, deploy, problems, restart)
+    return _in_route53(environment, domain, deploy, problems, restart)
 
 
 def _other_setting(domain: MailDomain, region: str, what: str, *, deploy: str, command: str) -> NextStep:
@@ -118,7 +117,13 @@ def _other_setting(domain: MailDomain, region: str, what: str, *, deploy: str, c
     )
 
 
-def _in_route53(domain: MailDomain, deploy: str, problems: Sequence[RecordCheck], restart: str) -> NextStep:
+def _in_route53(
+    environment: MailEnvironment,
+    domain: MailDomain,
+    deploy: str,
+    problems: Sequence[RecordCheck],
+    restart: str,
+) -> NextStep:
     zone = _zone_of(domain)
     to_create = [
         check for check in problems if not check.record.merge and not domain.has_record(check.record.purpose)
@@ -144,8 +149,24 @@ def _in_route53(domain: MailDomain, deploy: str, problems: Sequence[RecordCheck]
             who=f"whoever runs the DNS of {domain.domain}",
         )
     if restart:
-        return NextStep(action=f"The records are right now{restart}", who=DEPLOYER)
-    if isinstance(domain.dns, CreatedZone):
+        seen = f"Check the records in public DNS: {_check(environment, domain)}"
+        right = "The records are right now"
+        return NextStep(
+            action=f"{seen if isinstance(domain.dns, CrossAccountZone) else right}{restart}", who=DEPLOYER
+        )
+    return _wait(environment, domain, zone)
+
+
+def _wait(environment: MailEnvironment, domain: MailDomain, zone: str) -> NextStep:
+    """The records are right, as far as anybody here sees; SES is to find them."""
+    if isinstance(domain.dns, CrossAccountZone):
+        return NextStep(
+            action=f"Wait: the deploy wrote the records into {zone}, and SES finds them within "
+            f"{SEARCH_TIME}, mostly in minutes. If it does not, check them in public DNS: "
+            f"{_check(environment, domain)}",
+            who=SES,
+        )
+    if isinstance(domain.dns, CreatedZone) and domain.dns.parent is None:
         return NextStep(
             action=f"Enter the name servers of {zone} (stack output NameServers) at its registrar or in its "
             f"parent zone, if that is not done yet; SES then finds the records within {SEARCH_TIME}",
@@ -156,6 +177,10 @@ def _in_route53(domain: MailDomain, deploy: str, problems: Sequence[RecordCheck]
         "minutes. If it does not, compare the zone's name servers with those at the registrar",
         who=SES,
     )
+
+
+def _check(environment: MailEnvironment, domain: MailDomain) -> str:
+    return f"python -m ops records {environment.name} --check --domain {domain.domain}"
 
 
 def _restart(domain: MailDomain, region: str, answer: IdentityAnswer) -> str:
@@ -185,4 +210,5 @@ def _zone_of(domain: MailDomain) -> str:
         return "the Route 53 zone that receives its DMARC reports"
     if isinstance(domain.dns, CreatedZone):
         return f"the created zone {domain.dns.zone_name}"
-    return f"the Route 53 zone {domain.dns.zone_id} ({domain.dns.zone_name})"
+    owner = f" of account {domain.dns.account}" if isinstance(domain.dns, CrossAccountZone) else ""
+    return f"the Route 53 zone {domain.dns.zone_id} ({domain.dns.zone_name}){owner}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from ops.doctor.holders import Holders
-from ops.doctor.ports import Kind, NamesGateway
+from ops.doctor.ports import Existing, Kind, NamesGateway
 from ops.ports import ZoneGateway
 from stacks.config import MailEnvironment
 
@@ -44,6 +44,8 @@ _IDENTIFIERS: Final = {
     Kind.QUEUE: _Identifier(name_property="QueueName", key="QueueUrl"),
     Kind.SECRET: _Identifier(name_property="Name", key="Id"),
     Kind.POLICY: _Identifier(name_property="ManagedPolicyName", key="PolicyArn"),
+    Kind.ROLE: _Identifier(name_property="RoleName", key="RoleName"),
+    Kind.RULE: _Identifier(name_property="Name", key="Arn"),
 }
 _KINDS: Final = {kind.resource_type: kind for kind in Kind}
 
@@ -152,8 +154,8 @@ class _Search:
         there = self._there(resource_type, resource.get("Properties", {}), region)
         if there is None:
             return None
-        name, key, identifier = there
-        holder = self.holders.holder(resource_type, identifier, region=region)
+        name, key, existing = there
+        holder = self.holders.holder(resource_type, existing.physical_id, region=region)
         if holder.error is not None:
             raise holder.error
         if holder.ours:
@@ -163,24 +165,24 @@ class _Search:
             resource_type=resource_type,
             name=name,
             key=key,
-            identifier=identifier,
+            identifier=existing.import_id or existing.physical_id,
             why_not=holder.text if holder.held else "",
         )
 
     def _there(
         self, resource_type: str, properties: Mapping[str, Any], region: str
-    ) -> tuple[str, str, str] | None:
-        """Name, identifying property and its value, of what is there."""
+    ) -> tuple[str, str, Existing] | None:
+        """Name and identifying property of what is there, and what AWS says of it."""
         if resource_type == _ZONE:
             zone_name = str(properties["Name"]).removesuffix(".")
             zone_id = self.gateway.public_zone_id(zone_name)
-            return None if zone_id is None else (zone_name, _ZONE_KEY, zone_id)
+            return None if zone_id is None else (zone_name, _ZONE_KEY, Existing(physical_id=zone_id))
         kind = _KINDS.get(resource_type)
         name = properties.get(_IDENTIFIERS[kind].name_property) if kind else None
         if kind is None or not isinstance(name, str):
             return None
         there = self.gateway.existing(kind, name, region=region, account=self.account)
-        return None if there is None else (name, _IDENTIFIERS[kind].key, there.physical_id)
+        return None if there is None else (name, _IDENTIFIERS[kind].key, there)
 
 
 def _without_what_misses_something(

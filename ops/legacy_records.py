@@ -115,7 +115,9 @@ def _next_step(environment: MailEnvironment, needed: NeededRecord, check: Record
     asked_again = f"python -m ops records {environment.name} --check --domain {needed.domain}"
     if check.verdict is Verdict.RIGHT:
         return NOTHING
-    if needed.place.zone is not None:
+    unseen = check.verdict in {Verdict.UNREACHABLE, Verdict.NOT_EVERYWHERE}
+    # A zone of another account is written to by the deploy and looked at in public DNS, as DNS elsewhere.
+    if not needed.place.by_hand and (needed.place.zone is not None or not unseen):
         deploy = f"cdk deploy '{environment.name}/*'"
         if check.verdict is Verdict.UNREACHABLE:
             return NextStep(

@@ -6,7 +6,6 @@ from typing import Any
 import typer
 
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, Route53Zone
-from constructs_lib.identity.mail_records import is_written
 from constructs_lib.identity.zone_role import (
     RecordPermission,
     delegation_permission,
@@ -51,5 +50,5 @@ def _permissions(environment: MailEnvironment, zone: CrossAccountZone) -> Iterat
             yield from permissions_for(
                 needed.record
                 for needed in needed_records(environment, domain, region, None)
-                if is_written(needed.record) and home(needed.record, environment, domain) == zone
+                if not needed.place.by_hand and home(needed.record, environment, domain) == zone
             )

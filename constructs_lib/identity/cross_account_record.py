@@ -41,8 +41,9 @@ from constructs_lib.runtime_function import RuntimeFunction
 RESOURCE_TYPE: Final = "Custom::CrossAccountRecord"
 
 _FUNCTION: Final = "CrossAccountRecordFunction"
-# As long as the function may wait for IAM, STS and Route 53, and as long as Lambda needs to call it again.
-_FUNCTION_TIMEOUT_MINUTES: Final = 6
+# As long as the function may wait for IAM, STS and Route 53, and as long as all three calls of Lambda take:
+# none comes after the deletion of a failed creation.
+_FUNCTION_TIMEOUT_MINUTES: Final = 4
 _SERVICE_TIMEOUT_MINUTES: Final = 15
 
 

@@ -38,7 +38,7 @@ class SendingProfile(Construct):
         scope: Parent construct.
         construct_id: Id below the parent.
         configuration_set_name: Stable name, 1 to 64 letters, digits, hyphens, underscores. Changing it
-            replaces the configuration set, and every send that uses the old name fails.
+            makes another set; the old one is kept without its event destinations.
         suppression_reasons: Default: bounces and complaints are both suppressed.
         removal_policy: Default: it is kept; a failed creation is cleaned up.
 

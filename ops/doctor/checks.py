@@ -18,6 +18,7 @@ from ops.doctor.deploy_permissions import caller_findings
 from ops.doctor.dns_conflicts import conflict_findings, records_by_zone
 from ops.doctor.expected import dkim_secrets, expected_names
 from ops.doctor.findings import Finding
+from ops.doctor.foreign_zones import foreign_zone_findings, foreign_zones_of
 from ops.doctor.holders import Holders
 from ops.doctor.names import dkim_secret_findings, name_findings
 from ops.doctor.ports import Caller, DoctorGateway
@@ -111,6 +112,11 @@ class Checks:
                 ask=partial(created_zone_findings, zone, self.gateway, holders, self.delegations)
                 if isinstance(zone, CreatedZone)
                 else partial(route53_zone_findings, zone, self.gateway, self.delegations),
+            )
+        for foreign in foreign_zones_of(self.environment):
+            yield Check(
+                about=f"the delegation of {foreign.zone_name}",
+                ask=partial(foreign_zone_findings, foreign, self.delegations),
             )
         for domain in self.environment.domains:
             if isinstance(domain.dns, ExternalDns):

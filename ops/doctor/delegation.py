@@ -46,7 +46,8 @@ def route53_zone_findings(
             code="zone-missing",
             what=f"{label} is not in this account.",
             why="The deploy writes records into it.",
-            fix="correct its id; for a zone of another account, write ExternalDns(), or delegate a subdomain",
+            fix="correct its id; for a zone of another account, write CrossAccountZone(...), or delegate a "
+            "subdomain",
         )
     elif hosted.name != zone.zone_name:
         yield Finding(
@@ -127,11 +128,11 @@ def external_findings(domain: str, delegations: Delegations) -> Iterator[Finding
 
 
 def zones_of(environment: MailEnvironment) -> tuple[Route53Zone | CreatedZone, ...]:
-    """The zones of an environment, each once."""
-    found = (
-        domain.dns for domain in environment.domains if isinstance(domain.dns, Route53Zone | CreatedZone)
-    )
-    return tuple(dict.fromkeys(found))
+    """The zones of an environment in its own account, each once; with what delegates to new ones."""
+    dns = [domain.dns for domain in environment.domains]
+    parents = [each.parent for each in dns if isinstance(each, CreatedZone)]
+    own = (each for each in (*dns, *parents) if isinstance(each, Route53Zone | CreatedZone))
+    return tuple(dict.fromkeys(own))
 
 
 def _new_zone(name: str, delegations: Delegations) -> Iterator[Finding]:

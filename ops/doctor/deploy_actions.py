@@ -7,8 +7,9 @@ about everything. A test compares the types with those in the templates of every
 from collections.abc import Iterator
 from typing import Final
 
-from constructs_lib.identity.dns import CreatedZone, Route53Zone
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, DnsLocation, Route53Zone
 from constructs_lib.identity.dns_records import Purpose
+from constructs_lib.identity.zone_role import WRITERS_PATH
 from ops.doctor.arns import arn
 from ops.doctor.deploy_parts import ANY, DeployAction, alarm, function, invocation, key, role
 from ops.doctor.deploy_watching import watching_actions
@@ -96,21 +97,39 @@ def _zones(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
         if region not in environment.regions_of(domain):
             continue
         for needed in needed_records(environment, domain, region, None):
-            zone = needed.place.zone
-            if zone is None or needed.place.by_hand:
+            if needed.place.by_hand:
                 continue
+            stack = identity_stack_id(unit_of(domain), region)
             if needed.record.purpose is Purpose.LEGACY_VERIFICATION:
-                stack = identity_stack_id(unit_of(domain), region)
-                yield from function(environment, region, stack, "Custom::LegacyVerification")
+                yield from _writer(environment, region, stack, "Custom::LegacyVerification")
                 continue
-            zone_id = zone.zone_id if isinstance(zone, Route53Zone) else "ZNEW"
-            yield DeployAction(
-                type="AWS::Route53::RecordSet",
-                action="route53:ChangeResourceRecordSets",
-                resource=arn(environment, region, "route53", f"hostedzone/{zone_id}"),
-            )
+            if needed.record.purpose is Purpose.INBOUND_MX and not isinstance(domain.dns, CreatedZone):
+                stack = receiving_stack_id(region)
+            yield from _record(environment, region, stack, needed.place.zone)
         if isinstance(domain.dns, CreatedZone):
             yield DeployAction(type="AWS::Route53::HostedZone", action="route53:CreateHostedZone")
+            if domain.dns.parent is not None:
+                stack = identity_stack_id(unit_of(domain), region)
+                yield from _record(environment, region, stack, domain.dns.parent)
+
+
+def _record(
+    environment: MailEnvironment, region: str, stack: str, zone: DnsLocation | None
+) -> Iterator[DeployAction]:
+    """A record set, by CloudFormation or, in a zone of another account, by a function."""
+    if zone is None or isinstance(zone, CrossAccountZone):
+        yield from _writer(environment, region, stack, "Custom::CrossAccountRecord")
+        return
+    zone_id = zone.zone_id if isinstance(zone, Route53Zone) else "ZNEW"
+    yield DeployAction(
+        type="AWS::Route53::RecordSet",
+        action="route53:ChangeResourceRecordSets",
+        resource=arn(environment, region, "route53", f"hostedzone/{zone_id}"),
+    )
+
+
+def _writer(environment: MailEnvironment, region: str, stack: str, custom: str) -> Iterator[DeployAction]:
+    return function(environment, region, stack, custom, path=WRITERS_PATH)
 
 
 def _receiving(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:

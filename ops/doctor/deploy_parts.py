@@ -32,10 +32,12 @@ def key(environment: MailEnvironment, region: str) -> Iterator[DeployAction]:
         yield DeployAction(type="AWS::KMS::Key", action="kms:CreateKey")
 
 
-def function(environment: MailEnvironment, region: str, stack: str, custom: str) -> Iterator[DeployAction]:
+def function(
+    environment: MailEnvironment, region: str, stack: str, custom: str, *, path: str = "/"
+) -> Iterator[DeployAction]:
     """A function with its role and log group, and what it is called as; empty for no custom resource."""
     made = _function_arn(environment, region, stack)
-    yield from role(environment, region, stack)
+    yield from role(environment, region, stack, path=path)
     yield DeployAction(type="AWS::Lambda::Function", action="lambda:CreateFunction", resource=made)
     yield DeployAction(
         type="AWS::Logs::LogGroup",
@@ -52,9 +54,9 @@ def invocation(environment: MailEnvironment, region: str, stack: str) -> DeployA
     return DeployAction(type="AWS::Lambda::Permission", action="lambda:AddPermission", resource=called)
 
 
-def role(environment: MailEnvironment, region: str, stack: str) -> Iterator[DeployAction]:
+def role(environment: MailEnvironment, region: str, stack: str, *, path: str = "/") -> Iterator[DeployAction]:
     """A role and its policies."""
-    made = arn(environment, region, "iam", f"role/{environment.name}-{stack}-Role")
+    made = arn(environment, region, "iam", f"role{path}{environment.name}-{stack}-Role")
     yield DeployAction(type="AWS::IAM::Role", action="iam:CreateRole", resource=made)
     yield DeployAction(type="AWS::IAM::Policy", action="iam:PutRolePolicy", resource=made)
 

@@ -164,6 +164,8 @@ def _to_merge(record: DnsRecord, values: tuple[str, ...], *, where: str) -> Iter
 def _why_public(needed: NeededRecord) -> str:
     if needed.place.zone is not None:
         return "The deploy writes another value into a zone that public DNS does not ask, or not yet."
+    if not needed.place.by_hand:
+        return "The deploy refuses to replace what its stack did not write, and rolls back."
     if needed.record.type is RecordType.MX:
         return "SES and senders take one MX record there: it has to be replaced, not added to."
     return "Two such records at one name are none to receivers: it has to be replaced, not added to."

@@ -64,6 +64,7 @@ CODES: Final = {
     "topic-taken": "A topic of that name is there",
     "zone-missing": "The hosted zone is not in the account",
     "zone-moves": "A new zone would take the place of one that is in use",
+    "zone-of-another-account": "The hosted zone is in another account, where the doctor cannot look",
     "zone-private": "The hosted zone is private",
     "zone-twice": "Several public hosted zones have the name",
     "zone-wrong": "The hosted zone is of another domain",

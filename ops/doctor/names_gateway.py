@@ -120,10 +120,10 @@ class AwsNames(AwsGateway):
         with as_ops_errors("events:DescribeRule", where):
             client = self._clients.client("events", region)
             try:
-                client.describe_rule(Name=name)
+                rule = client.describe_rule(Name=name)
             except client.exceptions.ResourceNotFoundException:
                 return None
-        return Existing(physical_id=name)
+        return Existing(physical_id=name, import_id=rule["Arn"])
 
     def _arn(self, service: str, region: str, account: str, resource: str) -> str:
         partition = self._clients.session().get_partition_for_region(region or self._clients.region)

@@ -48,10 +48,12 @@ class Existing:
     Attributes:
         physical_id: What CloudFormation knows it by.
         note: What else is to be said of it; empty for nothing.
+        import_id: What an import identifies it by. Default: the physical id.
     """
 
     physical_id: str
     note: str = ""
+    import_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

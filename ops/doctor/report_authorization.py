@@ -14,7 +14,7 @@ def report_findings(records: Iterable[NeededRecord], public: LookUp) -> Iterator
     """The authorizations that others must publish; those in zones of ours are made by the deploy."""
     for needed in records:
         record = needed.record
-        if record.purpose is not Purpose.DMARC_REPORT_AUTHORIZATION or needed.place.zone is not None:
+        if record.purpose is not Purpose.DMARC_REPORT_AUTHORIZATION or not needed.place.by_hand:
             continue
         found = find_text(record.name, public)
         if found.error:

@@ -10,6 +10,7 @@ from ops.review.sentence import Sentence, say
 
 _STANDARD: Final = "AWS::CloudFormation::CustomResource"
 _DOES: Final = {
+    "Custom::CrossAccountRecord": ("writes {} into a zone of another account", "Name"),
     "Custom::LegacyVerification": ("adds the value of SES at {}", "RecordName"),
     "Custom::ReceiptRuleOrder": ("puts the rules of {} in order", "RuleSetName"),
     "Custom::ReceiptRuleSetActivation": ("makes {} the active rule set", "RuleSetName"),
@@ -18,6 +19,7 @@ _DOES: Final = {
     "Custom::VerifiedIdentity": ("waits until {} is verified", "Domain"),
 }
 _UNDOES: Final = {
+    "Custom::CrossAccountRecord": ("takes {} out of a zone of another account", "Name"),
     "Custom::LegacyVerification": ("takes the value at {} away", "RecordName"),
     "Custom::ReceiptRuleSetActivation": ("makes the set before {} active again", "RuleSetName"),
     "Custom::SendingAuthorization": ("takes the sending policy off identity {}", "Identity"),

@@ -20,6 +20,7 @@ _REMOVED: Final = {
     Purpose.INBOUND: (Rating.BLOCK, "mail stops coming in"),
     Purpose.SPF: (Rating.BLOCK, "mail of that name fails SPF"),
     Purpose.DMARC: (Rating.BLOCK, "receivers apply no policy and send no reports"),
+    Purpose.DELEGATION: (Rating.BLOCK, "nothing in that zone is found any more"),
     Purpose.REPORTS: (Rating.CAUTION, "receivers send no DMARC reports of the other domain"),
     Purpose.OTHER: (Rating.CAUTION, "whoever looks it up finds nothing"),
 }
@@ -109,6 +110,9 @@ def _written(record: RecordChange) -> Meaning:
         case Purpose.SPF:
             words = "SPF of {} changes: mail from servers that it names no more fails SPF."
             meaning = Rating.DANGER, say(words, record.name)
+        case Purpose.DELEGATION:
+            words = "{} is delegated to other name servers: what only the former ones hold is gone."
+            meaning = Rating.BLOCK, say(words, record.name)
         case Purpose.REPORTS if not record.before:
             meaning = Rating.ROUTINE, say("{} lets DMARC reports of another domain come.", record.name)
         case _:

@@ -11,6 +11,7 @@ from ops.review.values import Reader
 
 _SET: Final = "AWS::Route53::RecordSet"
 _LEGACY: Final = "Custom::LegacyVerification"
+_FOREIGN: Final = "Custom::CrossAccountRecord"
 _BY_HAND: Final = re.compile(r"(?:Add to|Merge into) DNS by hand\b")
 _WRITTEN: Final = re.compile(r"(?P<name>.+?) (?P<type>[A-Z]{1,10}) (?P<values>.+)", re.DOTALL)
 _QUOTED: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -30,6 +31,7 @@ class Purpose(Enum):
     SPF = auto()
     DMARC = auto()
     REPORTS = auto()
+    DELEGATION = auto()
     OTHER = auto()
 
 
@@ -67,6 +69,8 @@ class RecordChange:
             return Purpose.REPORTS
         if self.name.startswith("_dmarc."):
             return Purpose.DMARC
+        if self.type == "NS":
+            return Purpose.DELEGATION
         if self.type == "MX":
             return Purpose.MAIL_FROM if _FEEDBACK_HOST in text else Purpose.INBOUND
         return Purpose.SPF if self.type == "TXT" and "v=spf1" in text else Purpose.OTHER
@@ -107,11 +111,11 @@ def record_changes(environment: EnvironmentChange) -> tuple[RecordChange, ...]:
 
 
 def _declared(environment: EnvironmentChange, *, after: bool) -> Iterator[tuple[Key, _Declared]]:
-    for change in environment.of_type(_SET, _LEGACY):
+    for change in environment.of_type(_SET, _FOREIGN, _LEGACY):
         place = change.after if after else change.before
         if place:
             kept = end_of(place, environment.after) is not Fate.DESTROYED
-            key, values, ttl = _set(place) if place.type == _SET else _legacy(place)
+            key, values, ttl = _legacy(place) if place.type == _LEGACY else _set(place)
             yield key, _Declared(values=values, ttl=ttl, stack=place.stack.id, kept=kept)
     for stack in (environment.after if after else environment.before).values():
         for output in stack.template.get("Outputs", {}).values():
@@ -128,8 +132,11 @@ def _set(place: Place) -> tuple[Key, tuple[str, ...], str]:
     if place.get("AliasTarget") is not None:
         return key, (f"alias of {place.text('AliasTarget.DNSName')}",), ""
     reader = Reader(place.stack)
-    values = (_unquoted(reader.text(value), kind) for value in place.several("ResourceRecords"))
-    return key, tuple(sorted(values)), place.text("TTL")
+    values_in, ttl_in = ("ResourceRecords", "TTL") if place.type == _SET else ("Values", "Ttl")
+    # Name servers come as one value, which the deployment fills in.
+    given = place.several(values_in) or [place.get(values_in)]
+    values = (_unquoted(reader.text(value), kind) for value in given)
+    return key, tuple(sorted(values)), place.text(ttl_in)
 
 
 def _legacy(place: Place) -> tuple[Key, tuple[str, ...], str]:

@@ -14,6 +14,7 @@ from ops.review.comparison import ChangeSets, compare
 from ops.review.custom_resources import custom_resource_findings
 from ops.review.dns_changes import dns_findings
 from ops.review.dns_diff import RecordChange, record_changes
+from ops.review.event_rules import event_rule_findings
 from ops.review.finding import Finding, Subject
 from ops.review.identities import identity_findings
 from ops.review.moves import move_findings
@@ -32,6 +33,7 @@ _RULES: Final = (
     dns_findings,
     receiving_findings,
     sending_findings,
+    event_rule_findings,
     permission_findings,
     data_findings,
     alarm_findings,

@@ -31,6 +31,7 @@ _RETENTION_MATTERS: Final = {
     "AWS::SES::EmailIdentity": "Identity",
     "AWS::Route53::HostedZone": "Zone",
     "AWS::Route53::RecordSet": "Record",
+    "Custom::CrossAccountRecord": "Record",
 }
 _LESS: Final = {"AWS::Logs::LogGroup": Rating.ROUTINE}
 _EVENTS: Final = {"DeletionPolicy": "its deletion", "UpdateReplacePolicy": "its replacement"}

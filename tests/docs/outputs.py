@@ -20,10 +20,10 @@ _MASKS: Final = (
 
 
 def masked(line: str) -> str:
-    """A line without what differs from run to run: times, ids, ports, widths of columns."""
+    """A line without what differs from run to run: times, ids, ports, indents, widths of columns."""
     for pattern, instead in _MASKS:
         line = pattern.sub(instead, line)
-    return line.rstrip()
+    return line.strip()
 
 
 def missing_line(expected: Iterable[str], printed: str) -> str | None:

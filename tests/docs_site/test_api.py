@@ -62,6 +62,9 @@ class Place:
             What is there.
         """
 
+    def near(self, other: "Place", *, far: bool = False) -> bool:
+        """Whether it is."""
+
     def _own(self) -> None: ...
 '''
 
@@ -91,6 +94,7 @@ def made(tmp_path: Path) -> str:
         "##### `Place.moved()` { #places.Place.moved }\n\nAnother.\n",
         "`to`: [Place](places.md#places.Place)\n:   Where.\n",
         "`*steps`: int\n:   How.\n",
+        "**Parameters**\n\n- `other`: [Place](places.md#places.Place)\n- `far`: bool, default `False`\n",
         "**Returns** [Place](places.md#places.Place) \\| None: What is there.\n",
     ],
 )

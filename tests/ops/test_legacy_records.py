@@ -2,7 +2,7 @@
 
 import pytest
 
-from constructs_lib.identity.dns import CreatedZone, DnsLocation, ExternalDns, Route53Zone
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, DnsLocation, ExternalDns, Route53Zone
 from constructs_lib.identity.dns_records import RecordType
 from constructs_lib.identity.mail_records import legacy_record
 from ops.advice import ADMINISTRATOR, DEPLOYER, NOBODY
@@ -137,6 +137,25 @@ def test_dns_elsewhere_is_asked(answers: list[Answer], word: str, tone: Tone, ac
     else:
         assert item.next_step.action == f"{action}: {CHECK}"
         assert item.next_step.who == f"whoever runs the DNS of {DOMAIN}"
+
+
+@pytest.mark.parametrize(
+    "answers,word,action",
+    [
+        ([ALL], "right", "Nothing."),
+        ([OTHERS], "missing", "Deploy: cdk deploy"),
+        ([ALL, OTHERS], "not yet everywhere", "Wait until all its name servers have it"),
+        ([SILENT], "unreachable", "Ask its name servers again later"),
+    ],
+)
+def test_a_foreign_zone_is_written_by_the_deploy_and_looked_at_in_public_dns(
+    answers: list[Answer], word: str, action: str
+) -> None:
+    zone = CrossAccountZone(
+        zone_id="Z0FOREIGN", zone_name=DOMAIN, account="999999999999", role_name="mail-records"
+    )
+    item = only(account(zone=False), config(zone), Servers(*answers))
+    assert (item.word, item.next_step.action.startswith(action)) == (word, True)
 
 
 def test_before_the_deploy_and_without_a_value() -> None:

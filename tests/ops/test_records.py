@@ -5,9 +5,10 @@ from itertools import pairwise
 import pytest
 
 from constructs_lib.identity.dmarc import DmarcPolicy
-from constructs_lib.identity.dns import CreatedZone, ExternalDns, Route53Zone
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone
 from constructs_lib.identity.dns_records import Purpose
-from ops.records import KNOWN_AFTER_DEPLOY, needed_records, place_of, read_records
+from constructs_lib.identity.spf import SpfPolicy
+from ops.records import KNOWN_AFTER_DEPLOY, Place, needed_records, place_of, read_records
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.environments import ENVIRONMENTS, environment
@@ -102,6 +103,21 @@ def test_a_created_zone_and_dns_elsewhere() -> None:
     record = needed_records(environment_, created, "eu-west-1", None)[0].record
     assert place_of(record, environment_, created).text == "created zone example.com"
     assert place_of(record, environment_, external).by_hand
+
+
+def test_a_zone_of_another_account_is_written_by_the_deploy_and_not_read() -> None:
+    zone = CrossAccountZone(
+        zone_id="Z0FOREIGN", zone_name="example.com", account="999999999999", role_name="mail-records"
+    )
+    foreign = MailDomain(domain="mail.example.com", dns=zone, apex_spf=SpfPolicy())
+    environment_ = config(foreign)
+    places = {
+        needed.record.purpose: needed.place
+        for needed in needed_records(environment_, foreign, "eu-west-1", None)
+    }
+    label = "Route 53 zone Z0FOREIGN (example.com) of account 999999999999"
+    assert places[Purpose.DMARC] == Place(zone=None, by_hand=False, text=label)
+    assert places[Purpose.APEX_SPF] == Place(zone=None, by_hand=True, text=f"by hand in {label}")
 
 
 @pytest.mark.parametrize("dns", [ZONE, ExternalDns()])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone
 from constructs_lib.identity.dns_records import Purpose
 from ops.advice import DEPLOYER, IDENTITY_OWNER, NOBODY, SES
 from ops.dns_check import Verdict
@@ -220,6 +221,53 @@ def local_gateway(*, zone: bool = True) -> FakeGateway:
         record_set(needed.record) for needed in read_records(LOCAL, gateway) if needed.place.zone
     )
     return gateway
+
+
+FOREIGN = CrossAccountZone(
+    zone_id="Z0FOREIGN", zone_name="example.com", account="999999999999", role_name="mail-records"
+)
+
+
+@pytest.mark.parametrize(
+    "answer, who, action",
+    [
+        (ses_answer(DOMAIN), NOBODY, "Nothing."),
+        (
+            ses_answer(DOMAIN, identity=State.PENDING),
+            SES,
+            "Wait: the deploy wrote the records into the Route 53 zone Z0FOREIGN (example.com) of account",
+        ),
+        (
+            ses_answer(DOMAIN, identity=State.FAILED),
+            DEPLOYER,
+            f"Check the records in public DNS: python -m ops records dev --check --domain {DOMAIN}. SES",
+        ),
+        (None, DEPLOYER, "Deploy it"),
+    ],
+)
+def test_a_foreign_zone_is_written_by_the_deploy_and_never_read(
+    answer: IdentityAnswer | None, who: str, action: str
+) -> None:
+    config = replace(DEV, domains=(replace(DEV.domains[0], dns=FOREIGN),), receiving=None, senders=())
+    gateway = dev_gateway(answer)
+    if answer is None:
+        gateway.identities.clear()
+    (only,) = read_status(config, gateway)
+    assert (only.automatic, only.problems, gateway.zone_reads) == (True, (), [])
+    assert (only.next_step.who, only.next_step.action.startswith(action)) == (who, True)
+
+
+def test_a_zone_that_is_delegated_here_needs_no_person() -> None:
+    created = CreatedZone(zone_name=DOMAIN, parent=FOREIGN)
+    config = replace(DEV, domains=(replace(DEV.domains[0], dns=created),))
+    gateway = dev_gateway(ses_answer(DOMAIN, identity=State.PENDING))
+    gateway.zone_ids[DOMAIN] = ZONE_ID
+    (only,) = read_status(config, gateway)
+    assert only.next_step.who == SES
+    (by_hand,) = read_status(
+        replace(config, domains=(replace(config.domains[0], dns=CreatedZone(zone_name=DOMAIN)),)), gateway
+    )
+    assert by_hand.next_step.action.startswith("Enter the name servers")
 
 
 def test_a_created_zone_is_found_by_name_and_read_once() -> None:

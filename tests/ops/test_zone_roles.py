@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
 from constructs_lib.receiving.receipt_actions import Stop
@@ -21,7 +22,9 @@ from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
 from stacks.receiving_config import MailReceiving
 from tests.dkim_keys import public_key
+from tests.iam import Request, evaluate, resolve
 from tests.lint_templates import findings as lint
+from tests.synthesis import stage_templates
 
 FOREIGN = CrossAccountZone(
     zone_id="Z0FOREIGN", zone_name="example.com", account="999999999999", role_name="mail-records"
@@ -96,12 +99,77 @@ def test_it_permits_what_the_environment_writes_into_that_zone_and_nothing_else(
     assert "example.com._report._dmarc.example.org" in names(zone_role(config, config.domains[2]))["TXT"]
 
 
+def test_the_role_permits_each_record_that_a_deploy_writes() -> None:
+    reports = replace(FOREIGN, zone_id="Z0REPORTS", zone_name="example.org")
+    config = environment(
+        domain(
+            regions=("eu-west-1", "us-east-1"),
+            legacy_txt=True,
+            receives_mail=True,
+            dmarc=DmarcPolicy(rua=("mailto:dmarc@example.org",)),
+        ),
+        domain("example.org", dns=reports),
+        domain("mail.example.com", dns=CreatedZone(zone_name="mail.example.com", parent=FOREIGN)),
+        receiving=MailReceiving(
+            rule_set_name="test",
+            active=True,
+            rules=(ReceiptRule(name="all", recipients=("example.com",), actions=(Stop(),)),),
+        ),
+    )
+    policies = {
+        zone.zone_id: [resolve(policy["PolicyDocument"]) for policy in role["Properties"]["Policies"]]
+        for zone, declared in ((FOREIGN, config.domains[0]), (reports, config.domains[1]))
+        for role in [zone_role(config, declared)["Resources"]["ZoneRecordsRole"]]
+    }
+    requests = [
+        Request(
+            principal="arn:aws:iam::999999999999:role/mail-records",
+            action=KEY,
+            resources=[f"arn:aws:route53:::hostedzone/{zone_id}"],
+            context={
+                f"{KEY}NormalizedRecordNames": [name],
+                f"{KEY}RecordTypes": [kind],
+                f"{KEY}Actions": ["CREATE", "DELETE"],
+            },
+            identity_policies=policies[zone_id],
+            resource_account="999999999999",
+        )
+        for zone_id, name, kind in written(config)
+    ]
+    # Those of three identities, two legacy values, a report authorization, an MX record, a delegation.
+    assert len(requests) == 6 + 5 + 6 + 2 + 1 + 1 + 1
+    assert [decision.allowed for decision in evaluate(requests)] == [True] * len(requests)
+
+
+def written(config: MailEnvironment) -> list[tuple[str, str, str]]:
+    """Zone, name and type of what functions of an environment write; a name of Easy DKIM as SES makes it."""
+    found = []
+    for template in stage_templates(config).values():
+        for resource in template["Resources"].values():
+            given = resource["Properties"]
+            if resource["Type"] == "Custom::LegacyVerification":
+                found.append((given["HostedZoneId"], given["RecordName"], "TXT"))
+            elif resource["Type"] == "Custom::CrossAccountRecord":
+                name = given["Name"]
+                if not isinstance(name, str):
+                    identity = template["Resources"][name["Fn::GetAtt"][0]]["Properties"]["EmailIdentity"]
+                    name = f"{'a1' * 16}._domainkey.{identity}"
+                found.append((given["HostedZoneId"], name, given["Type"]))
+    return found
+
+
 def test_a_key_of_ones_own_has_a_name_that_is_known() -> None:
     key = OwnDkimKey(selector="s2026", public_key=public_key(), private_key_secret="test/dkim")  # noqa: S106 - a name
     config = environment(domain(own_dkim_key=key))
     found = names(zone_role(config, config.domains[0]))
     assert "CNAME" not in found
     assert "s2026._domainkey.example.com" in found["TXT"]
+
+
+def test_records_that_are_there_already_need_no_permission() -> None:
+    there = (Purpose.DKIM, Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF)
+    config = environment(domain(existing_records=there))
+    assert names(zone_role(config, config.domains[0])) == {"TXT": ["_dmarc.example.com"]}
 
 
 def test_a_delegation_is_one_name() -> None:

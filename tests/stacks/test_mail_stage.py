@@ -111,6 +111,9 @@ def test_identities_follow_the_configuration_set_of_their_region() -> None:
                 continue
             region = stack.environment.rpartition("/")[2]
             expected = set() if stack_id.startswith("Sending-") else {f"Sending-{region}"}
+            if stack_id.startswith("Sending-") and config.feedback.forwards_in(region):
+                # The alarm about what was not sent on tells the topic of alarms.
+                expected = {f"Monitoring-{region}"}
             assert stack.dependencies == expected
 
 
@@ -243,7 +246,10 @@ def test_environments_differ_in_values_and_not_in_shape() -> None:
         for stack, template in environment_templates(name).items():
             if stack.startswith("Sending-"):
                 # Feedback is what an environment asked for; the same wish has the same shape everywhere.
-                wish = ("sending", repr(config.feedback), config.monitoring is None)
+                region = stack.removeprefix("Sending-")
+                theirs = [topic.subscribing_accounts(region) for topic in config.feedback.topics]
+                asked = (config.feedback, theirs, config.feedback.forwards_in(region))
+                wish = ("sending", repr(asked), config.monitoring is None)
                 shapes.setdefault(wish, {})[f"{name}/{stack}"] = _shape(template)
         # The same domains as they are in each environment, each kind alone.
         for made in config.domains:
@@ -289,7 +295,16 @@ def test_no_arn_names_the_commercial_partition() -> None:
     monitoring = MailMonitoring(
         subscribers=(EmailSubscriber(address="ops@example.com"),), pause=("transactional",)
     )
-    gov = replace(prod, regions=("us-gov-west-1",), domains=domains, receiving=None, monitoring=monitoring)
+    # What is in other accounts is written as an ARN, and of a partition.
+    topics = tuple(replace(topic, subscribing_queues=()) for topic in prod.feedback.topics)
+    gov = replace(
+        prod,
+        regions=("us-gov-west-1",),
+        domains=domains,
+        feedback=replace(prod.feedback, topics=topics, forwards=()),
+        receiving=None,
+        monitoring=monitoring,
+    )
     text = json.dumps(stage_templates(gov))
     assert "arn:aws-us-gov:" in text
     assert "arn:aws:" not in text

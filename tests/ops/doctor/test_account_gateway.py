@@ -41,11 +41,13 @@ class Name:
     missing: str
     answer: dict[str, Any] = field(default_factory=dict)
     physical_id: str = "n"
+    import_id: str = ""
 
 
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:n"
 SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:n"
 POLICY = f"arn:aws:iam::{ACCOUNT}:policy/n"
+RULE = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/n"
 ROLE = {
     "Path": "/",
     "RoleName": "n",
@@ -130,6 +132,8 @@ NAMES = [
         call="describe_rule",
         expected={"Name": "n"},
         missing="ResourceNotFoundException",
+        answer={"Arn": RULE},
+        import_id=RULE,
     ),
 ]
 
@@ -145,7 +149,7 @@ def test_a_thing_by_its_name(account: AwsAccount, stub: Stub, name: Name) -> Non
     stubber.add_client_error(name.call, name.missing, expected_params=name.expected)
     stubber.add_client_error(name.call, "AccessDenied", http_status_code=403)
     found = account.existing(name.kind, "n", region=REGION, account=ACCOUNT)
-    assert found == Existing(physical_id=name.physical_id)
+    assert found == Existing(physical_id=name.physical_id, import_id=name.import_id)
     assert account.existing(name.kind, "n", region=REGION, account=ACCOUNT) is None
     with pytest.raises(PermissionDeniedError):
         account.existing(name.kind, "n", region=REGION, account=ACCOUNT)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from constructs_lib.identity.dmarc import Disposition, DmarcPolicy
+from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns
 from constructs_lib.identity.easy_dkim import DkimKeyLength
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from stacks.config import MailEnvironment
@@ -16,6 +17,7 @@ from tests.ops.review.environments import (
     RECEIVING,
     SCANNER,
     SENDING,
+    ZONE,
     Edited,
     deleting,
     resource,
@@ -48,6 +50,14 @@ def _shuffled(templates: dict[str, dict[str, Any]]) -> None:
 
 _SMTP = replace(SENDING, senders=(SCANNER,))
 _MX = with_domain(RECEIVING, receives_mail=True)
+_FOREIGN_ZONE = CrossAccountZone(
+    zone_id="Z0FOREIGN", zone_name="example.com", account="999999999999", role_name="mail-records"
+)
+_FOREIGN = with_domain(SENDING, dns=_FOREIGN_ZONE)
+_SUBDOMAIN = with_domain(
+    replace(SENDING, senders=()), domain="mail.example.com", dns=CreatedZone(zone_name="mail.example.com")
+)
+_DELEGATED = with_domain(_SUBDOMAIN, dns=CreatedZone(zone_name="mail.example.com", parent=ZONE))
 
 IDENTITY_PAIRS: tuple[Pair, ...] = (
     # What is no change, or none that matters.
@@ -220,5 +230,53 @@ IDENTITY_PAIRS: tuple[Pair, ...] = (
         "<DKIM "
         "token 2>._domainkey.partner.example, CNAME <DKIM token 3>._domainkey.partner.example, TXT "
         "_dmarc.partner.example and 2 more.",
+    ),
+    # Zones of other accounts.
+    Pair(
+        "DMARC tightens in a foreign zone",
+        _FOREIGN,
+        with_domain(_FOREIGN, dmarc=DmarcPolicy(p=Disposition.QUARANTINE)),
+        CAUTION,
+        "DMARC of example.com tightens from p=none to p=quarantine: receivers put into spam its mail where "
+        "neither DKIM nor SPF vouches for it, that of your other senders included.",
+    ),
+    Pair(
+        "a foreign record is written",
+        SENDING,
+        _FOREIGN,
+        CAUTION,
+        "Still in the zone, but declared no more: CNAME <DKIM token 1>._domainkey.example.com, CNAME <DKIM "
+        "token 2>._domainkey.example.com, CNAME <DKIM token 3>._domainkey.example.com, TXT "
+        "_dmarc.example.com and 2 more. Nobody keeps it right.",
+    ),
+    Pair(
+        "foreign records removed",
+        deleting(_FOREIGN),
+        deleting(replace(SENDING, domains=(replace(DOMAIN, dns=ExternalDns()),))),
+        BLOCK,
+        "MX bounce.example.com is removed from DNS: bounces do not come back, and SPF does not align.",
+    ),
+    Pair(
+        "a subdomain is delegated",
+        _SUBDOMAIN,
+        with_domain(_SUBDOMAIN, dns=CreatedZone(zone_name="mail.example.com", parent=_FOREIGN_ZONE)),
+        ROUTINE,
+        "Added: NS mail.example.com.",
+    ),
+    Pair(
+        "a delegation is taken away",
+        with_domain(
+            deleting(_SUBDOMAIN), dns=CreatedZone(zone_name="mail.example.com", parent=_FOREIGN_ZONE)
+        ),
+        deleting(_SUBDOMAIN),
+        BLOCK,
+        "NS mail.example.com is removed from DNS: nothing in that zone is found any more.",
+    ),
+    Pair(
+        "a delegation moves",
+        _DELEGATED,
+        Edited(_DELEGATED, setting("AWS::Route53::RecordSet", "ResourceRecords", ["ns.x"], fragment="Deleg")),
+        BLOCK,
+        "mail.example.com is delegated to other name servers: what only the former ones hold is gone.",
     ),
 )

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from constructs_lib.events.event_destinations import EventBridgeDestination
+from constructs_lib.events.event_forward import EventForward, ForeignBus
 from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.sending.send_conditions import SendConditions
 from stacks.config import MailEnvironment
@@ -22,6 +24,15 @@ from tests.ops.review.pair import CAUTION, DANGER, Pair
 def _sends_as(*addresses: str, **conditions: Any) -> MailEnvironment:  # noqa: ANN401 - any condition
     sender = replace(BILLING, conditions=SendConditions(from_addresses=addresses, **conditions))
     return replace(SENDING, senders=(sender,))
+
+
+_BUS = "arn:aws:events:eu-west-1:222222222222:event-bus/mail-events"
+_ANALYTICS = EventForward(name="analytics", to=ForeignBus(arn=_BUS))
+
+
+def _forwards(*forwards: EventForward) -> MailEnvironment:
+    feedback = MailFeedback(topics=(BOUNCES,), event_bridge=EventBridgeDestination(), forwards=forwards)
+    return replace(SENDING, feedback=feedback)
 
 
 _SET = "AWS::SES::ConfigurationSet"
@@ -68,6 +79,49 @@ SENDING_PAIRS: tuple[Pair, ...] = (
         replace(SENDING, feedback=MailFeedback(topics=(replace(BOUNCES, subscribers=()),))),
         CAUTION,
         "operators@example.net gets the notifications of transactional-bounce by email no more.",
+    ),
+    Pair(
+        "events sent to another account",
+        _forwards(),
+        _forwards(_ANALYTICS),
+        CAUTION,
+        f"Rule transactional-analytics sends events to another account: {_BUS}.",
+    ),
+    Pair(
+        "events sent to another account no more",
+        _forwards(_ANALYTICS),
+        _forwards(),
+        CAUTION,
+        f"Rule transactional-analytics sends events to {_BUS} no more: whoever listens there learns nothing "
+        "of them.",
+    ),
+    Pair(
+        "a rule to another account switched off",
+        _forwards(_ANALYTICS),
+        Edited(_forwards(_ANALYTICS), setting("AWS::Events::Rule", "State", "DISABLED")),
+        CAUTION,
+        f"Rule transactional-analytics sends events to {_BUS} no more: whoever listens there learns nothing "
+        "of them.",
+    ),
+    Pair(
+        "a rule to another account matches more",
+        _forwards(_ANALYTICS),
+        Edited(_forwards(_ANALYTICS), setting("AWS::Events::Rule", "EventPattern", {"source": ["aws.ses"]})),
+        CAUTION,
+        f"Rule transactional-analytics sends other events than before to {_BUS}.",
+    ),
+    Pair(
+        "a queue of another account may subscribe",
+        SENDING,
+        replace(
+            SENDING,
+            feedback=MailFeedback(
+                topics=(replace(BOUNCES, subscribing_queues=("arn:aws:sqs:eu-west-1:222222222222:bounces",)),)
+            ),
+        ),
+        CAUTION,
+        "arn:aws:iam::222222222222:root may now call sns:Subscribe on topic transactional-bounce if "
+        "sns:Endpoint = arn:aws:sqs:eu-west-1:222222222222:bounces and sns:Protocol = sqs.",
     ),
     # Permissions.
     Pair(

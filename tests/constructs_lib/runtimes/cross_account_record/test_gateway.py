@@ -113,6 +113,16 @@ def test_a_change_that_takes_longer_than_it_should_is_done_too(slept: list[float
     assert sum(slept) == 90
 
 
+@pytest.mark.parametrize("code", ["AccessDenied", "NoSuchChange"])
+def test_a_change_of_which_nobody_tells_is_done_too(code: str, slept: list[float]) -> None:
+    client = session().client("route53")
+    with stubbed(client) as stubber:
+        stubber.add_response("change_resource_record_sets", changed("PENDING"))
+        stubber.add_client_error("get_change", code)
+        assert Route53Zones(route53=client).change(PLACE, before=None, after=OURS) is None
+    assert not slept
+
+
 def test_an_impossible_change_is_told_in_the_words_of_route_53(slept: list[float]) -> None:
     client = session().client("route53")
     with stubbed(client) as stubber:
