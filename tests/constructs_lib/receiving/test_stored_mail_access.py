@@ -10,6 +10,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.owner_statements import OUTPUT
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.mail_reader import MailReader
 from constructs_lib.receiving.mail_store import MailStore
@@ -47,6 +48,17 @@ def store(stack: cdk.Stack, **overrides: Any) -> MailStore:  # noqa: ANN401 - an
         "readers": [READER],
     }
     return MailStore(stack, "Mail", **(options | overrides))
+
+
+def _text(value: object) -> str:
+    """An output whose only token is the partition."""
+    if isinstance(value, str):
+        return value
+    assert isinstance(value, dict)
+    return "".join(
+        part if isinstance(part, str) else "aws" if part == {"Ref": "AWS::Partition"} else "token"
+        for part in value["Fn::Join"][1]
+    )
 
 
 @cache
@@ -289,6 +301,20 @@ def test_several_readers_each_get_their_own() -> None:
     sales = MailReader(account=THIRD, role="role/Sales", prefixes=("sales/", "support/"))
     store(stack, readers=[READER, sales])
     assert len(outputs(template_of(stack))) == 2
+
+
+def test_owners_of_what_exists_are_asked_for_each_statement_of_a_reader() -> None:
+    stack = new_stack()
+    options: dict[str, Any] = dict(lasting_reader())
+    client_side = ClientSideEncryption(stack, "ClientSide", **options, existing_key_arn=CLIENT_SIDE_KEY)
+    store(stack, existing_key_arn=KEY, existing_bucket_name=BUCKET_NAME, client_side=client_side)
+    told = [
+        json.loads(text)
+        for description, value in outputs(template_of(stack)).items()
+        if description.startswith(OUTPUT) and OTHER in (text := _text(value))
+    ]
+    assert {each["PolicyOf"].split(":")[2] for each in told} == {"kms", "s3"}
+    assert {each["PolicyOf"] for each in told} >= {KEY, CLIENT_SIDE_KEY}
 
 
 def test_without_readers_nothing_is_shared() -> None:
