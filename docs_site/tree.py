@@ -89,7 +89,8 @@ class Tree:
 
         def drawn(match: re.Match[str]) -> str:
             source = self.root / "docs" / resolved(match[1], page=page)[0]
-            return f'<div class="picture" tabindex="0">\n{source.read_text(encoding="utf-8")}</div>\n'
+            frame = '<div class="picture" role="region" aria-label="Drawing" tabindex="0">'
+            return f"{frame}\n{source.read_text(encoding='utf-8')}</div>\n"
 
         return re.sub(r"(?m)^!\[[^\]]*\]\((\S+\.svg)\)$", drawn, text)
 

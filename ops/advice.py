@@ -125,7 +125,9 @@ def _in_route53(
     restart: str,
 ) -> NextStep:
     zone = _zone_of(domain)
-    to_create = [check for check in problems if not check.record.merge]
+    to_create = [
+        check for check in problems if not check.record.merge and not domain.has_record(check.record.purpose)
+    ]
     if any(check.verdict is Verdict.UNREACHABLE for check in problems):
         return NextStep(
             action=f"{zone} was not found in this account. Correct `dns` of {domain.domain} in the "
@@ -139,8 +141,11 @@ def _in_route53(
             who=DEPLOYER,
         )
     if problems:
+        record = problems[0].record
         return NextStep(
-            action=f"Merge by hand into the TXT values in {zone}: {problems[0].record.values[0]}{restart}",
+            action=f"Merge by hand into the TXT values in {zone}: {record.values[0]}{restart}"
+            if record.merge
+            else f"Put back by hand in {zone}: {record.name} {record.type} {record.values[0]}{restart}",
             who=f"whoever runs the DNS of {domain.domain}",
         )
     if restart:

@@ -5,6 +5,7 @@ One command a line, continued by a backslash, with ``&&``, ``|``, ``;``, redirec
 
 import re
 import shlex
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
@@ -31,29 +32,6 @@ REPOSITORY_FOLDERS: Final = frozenset(
     ("bench", "constructs_lib", "docs", "examples", "local", "ops", "stacks", "tests")
 )
 
-_CDK: Final = {
-    "bootstrap": ("cloudformation-execution-policies", "qualifier", "trust"),
-    "deploy": (
-        "all",
-        "app",
-        "context",
-        "exclusively",
-        "method",
-        "outputs-file",
-        "require-approval",
-        "rollback",
-    ),
-    "destroy": ("all", "app", "exclusively", "force"),
-    "diff": ("app", "change-set", "fail", "template"),
-    "drift": ("fail",),
-    "import": ("app", "execute", "record-resource-mapping", "resource-mapping"),
-    "ls": ("app", "long"),
-    "rollback": ("all", "force", "orphan"),
-    "synth": ("app", "context", "quiet"),
-}
-"""Subcommands of the CDK's command line, and options of theirs, as ``cdk SUB --help`` names them."""
-
-_CDK_COMMON: Final = ("output", "profile", "verbose", "yes")
 _AWS_COMMON: Final = frozenset(
     ("cli-input-json", "endpoint-url", "max-items", "no-cli-pager", "output", "profile", "query", "region")
 )
@@ -215,13 +193,20 @@ def _typer(command: Any, arguments: list[str], files: set[str]) -> Iterator[str]
 
 def _cdk(arguments: Sequence[str], _: set[str]) -> Iterator[str]:
     subcommand = arguments[0] if arguments else ""
-    if subcommand not in _CDK:
-        yield f"cdk {subcommand} is not among what is known; see tests/docs/commands.py"
+    told = _cdk_help(subcommand)
+    if not told.startswith("cdk "):
+        yield f"there is no cdk {subcommand}"
         return
-    known = (*_CDK[subcommand], *_CDK_COMMON)
     for option in _options(arguments):
-        if option.removeprefix("no-") not in known:
-            yield f"cdk {subcommand} has no option --{option} that is known; see tests/docs/commands.py"
+        if not re.search(rf"--(?:{option}|{option.removeprefix('no-')})\b", told):
+            yield f"cdk {subcommand} has no option --{option}"
+
+
+@cache
+def _cdk_help(subcommand: str) -> str:
+    """What the CDK's command line says of a subcommand; its general help where it has none of that name."""
+    command = [str(ROOT / "node_modules" / ".bin" / "cdk"), subcommand, "--help"]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def _aws(arguments: Sequence[str], _: set[str]) -> Iterator[str]:

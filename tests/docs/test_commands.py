@@ -41,7 +41,7 @@ def test_a_command_that_exists_is_taken(line: str) -> None:
         ("python -m stacks.nothing", "no module stacks.nothing"),
         ("python nothing.py", "there is no nothing.py"),
         ("python", "runs a module"),
-        ("cdk depoy 'prod/*'", "cdk depoy"),
+        ("cdk depoy 'prod/*'", "no cdk depoy"),
         ("cdk deploy --nothing", "--nothing"),
         ("aws sesv2 list-identities", "no operation list-identities"),
         ("aws sesv2 get-email-identity --identity example.com", "no option --identity"),

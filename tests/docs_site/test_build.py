@@ -106,3 +106,10 @@ def test_a_page_has_its_drawings_in_it(site: Path) -> None:
         1,
         1,
     ]
+
+
+def test_decisions_are_numbered_without_a_gap() -> None:
+    found = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    for number, path in enumerate(found, start=1):
+        assert path.name.startswith(f"{number:04}-"), path.name
+        assert path.read_text("utf-8").startswith(f"# {number}. "), path.name

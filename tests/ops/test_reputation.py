@@ -60,6 +60,7 @@ def test_queues_are_those_of_the_dashboard() -> None:
         "transactional-complaint-dlq",
         "transactional-failure-dlq",
         "prod-alarms-dlq",
+        "transactional-analytics-dlq",
         "transactional-bounce",
         "transactional-complaint",
     ]

@@ -53,7 +53,7 @@ def test_the_numbers_for_people(run: Run, aws: FakeReputation) -> None:
         "  alarms: 1 raised of 1",
         f"    {CRITICAL} since 2026-11-25 12:34 UTC: 9 % was above 8 %",
         "  received by support: 12",
-        "  waiting: prod-inbox-support-dlq 2, 7 queues empty",
+        "  waiting: prod-inbox-support-dlq 2, 8 queues empty",
     ]
     assert lines[-2].startswith(
         "levels: bounces warning 4 %, SES reviews 5 %, critical 8 %, SES may pause 10 %"
@@ -112,7 +112,7 @@ def test_what_is_not_known_is_said(run: Run, aws: FakeReputation) -> None:
     for line in (
         "  account: not known",
         "  alarms: not known",
-        "  waiting: 0 queues empty, 8 not known or not there",
+        "  waiting: 0 queues empty, 9 not known or not there",
         "  not known: allow ses:GetAccount for this role or user to know it",
     ):
         assert line in result.stdout.splitlines()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone
 from constructs_lib.identity.dns_records import Purpose
-from ops.advice import DEPLOYER, NOBODY, SES
+from ops.advice import DEPLOYER, IDENTITY_OWNER, NOBODY, SES
 from ops.dns_check import Verdict
 from ops.errors import AccountMismatchError, VerificationBlockedError, VerificationTimeoutError
 from ops.identity_status import IdentityStatus
@@ -155,6 +155,47 @@ def test_the_next_step_and_who_must_do_it(
     found = status(dev_gateway(answer, zone=zone))
     assert found.next_step.who == who
     assert fragment in found.next_step.action
+
+
+def test_a_record_that_somebody_else_keeps_is_put_back_by_hand() -> None:
+    domain = replace(DEV.domains[0], existing_records=(Purpose.DMARC,))
+    config = replace(DEV, domains=(domain,))
+    answer = ses_answer(DOMAIN)
+    records = tuple(
+        record_set(needed.record)
+        for needed in needed_records(config, domain, "eu-west-1", answer)
+        if needed.record.purpose is not Purpose.DMARC
+    )
+    (found,) = read_status(config, dev_gateway(answer, zone=records))
+    assert found.next_step.action.startswith("Put back by hand in the Route 53 zone")
+    assert "_dmarc.dev.example.com TXT v=DMARC1" in found.next_step.action
+    assert found.next_step.who == f"whoever runs the DNS of {DOMAIN}"
+
+
+@pytest.mark.parametrize(
+    "answer, fragment",
+    [
+        (None, "take existing_identity out of the environment"),
+        (
+            ses_answer(DOMAIN, mail_from_domain="old.dev.example.com"),
+            "Correct the environment, or: aws sesv2 put-email-identity-mail-from-attributes",
+        ),
+        (
+            ses_answer(DOMAIN, configuration_set=None),
+            "Correct the environment, or: aws sesv2 put-email-identity-configuration-set-attributes",
+        ),
+    ],
+)
+def test_an_identity_of_somebody_else_is_theirs_to_change(
+    answer: IdentityAnswer | None, fragment: str
+) -> None:
+    config = replace(DEV, domains=(replace(DEV.domains[0], existing_identity=True),))
+    gateway = dev_gateway(answer)
+    if answer is None:
+        gateway.identities.clear()
+    (found,) = read_status(config, gateway)
+    assert fragment in found.next_step.action
+    assert found.next_step.who == IDENTITY_OWNER
 
 
 def test_a_zone_of_another_account_is_not_taken_for_an_empty_one() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.owner_statements import OUTPUT
 from constructs_lib.receiving.mail_processor import MailProcessor
 from constructs_lib.receiving.receipt_actions import StoreInS3
 from tests.constructs_lib.receiving import inbound_stacks
@@ -12,7 +13,7 @@ from tests.constructs_lib.receiving.client_side_stacks import PINS, encryption, 
 from tests.constructs_lib.receiving.receiving_stacks import PREFIX, build, rule, rules_by_name, store
 from tests.lint_templates import findings as lint
 from tests.support import refuses
-from tests.synthesis import REGION, new_stack, only, resources, template_of
+from tests.synthesis import REGION, new_stack, only, outputs, resources, template_of
 from tests.test_nag import PACKS, findings
 
 LAYER = "AWS::Lambda::LayerVersion"
@@ -37,6 +38,17 @@ def test_a_rotated_key_that_stays_and_a_layer_for_the_functions_here() -> None:
     assert "DeletionPolicy" not in layer or layer["DeletionPolicy"] == "Delete"
     _, gone = only(synth(removal_policy=cdk.RemovalPolicy.DESTROY), "AWS::KMS::Key")
     assert gone["DeletionPolicy"] == "Delete"
+
+
+def test_a_key_that_exists_leaves_only_the_layer_to_be_made() -> None:
+    arn = f"arn:aws:kms:{REGION}:111111111111:key/1"
+    template = synth(existing_key_arn=arn)
+    assert {each["Type"] for each in template["Resources"].values()} == {LAYER}
+    ((description, value),) = outputs(template).items()
+    assert description == f"{OUTPUT}ClientSideEncryptionOfMail, unless it leaves permissions to IAM"
+    assert json.loads(value)["PolicyOf"] == arn
+    with refuses("encryption-key-unusable", "existing_key_arn: "):
+        synth(existing_key_arn="alias/mail")
 
 
 def test_no_service_is_in_the_policy_of_the_key() -> None:

@@ -10,6 +10,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.owner_statements import OUTPUT
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.mail_reader import MailReader
 from constructs_lib.receiving.mail_store import MailStore
@@ -289,6 +290,45 @@ def test_several_readers_each_get_their_own() -> None:
     sales = MailReader(account=THIRD, role="role/Sales", prefixes=("sales/", "support/"))
     store(stack, readers=[READER, sales])
     assert len(outputs(template_of(stack))) == 2
+
+
+def test_the_owner_of_a_bucket_that_exists_is_told_what_its_policy_must_allow() -> None:
+    stack = new_stack()
+    store(stack, existing_key_arn=KEY, existing_bucket_name="their-mail")
+    template = template_of(stack)
+    assert not resources(template, "AWS::S3::BucketPolicy")
+    told = [
+        json.loads(resolve(value, {}))
+        for description, value in outputs(template).items()
+        if description.startswith(OUTPUT) and "SesStoresMail" not in description
+    ]
+    bucket = "arn:aws:s3:::their-mail"
+    assert [each["PolicyOf"] for each in told].count(bucket) == len(told) - 1, "the other one is the key's"
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [each["Statement"] for each in told if each["PolicyOf"] == bucket],
+    }
+
+    def reads(principal: str, key: str) -> Request:
+        return Request(
+            principal=principal,
+            action="s3:GetObject",
+            resources=[f"{bucket}/{key}"],
+            context={"aws:PrincipalArn": principal} | TLS,
+            identity_policies=[EVERYTHING],
+            resource_policy=policy,
+            resource_account=ACCOUNT,
+        )
+
+    ours, *others = evaluate(
+        [
+            reads(SUPPORT, "support/1"),
+            reads(SUPPORT, "sales/1"),
+            reads(f"arn:aws:iam::{OTHER}:role/any", "support/1"),
+        ]
+    )
+    assert ours.allowed
+    assert not any(found.allowed for found in others)
 
 
 def test_without_readers_nothing_is_shared() -> None:
