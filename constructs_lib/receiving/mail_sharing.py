@@ -9,6 +9,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from constructs_lib.encryption_key import let_use
 from constructs_lib.owner_statements import print_owner_statement
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption, client_side_statement
 from constructs_lib.receiving.mail_reader import (
@@ -73,7 +74,7 @@ def share_mail(
         # Without the bucket, which refers to the key: the key encrypts nothing else.
         key.add_to_resource_policy(of_reader(key_statement("*", None, reader.prefixes, through)))
     if client_side is not None:
-        client_side.key.add_to_resource_policy(of_reader(client_side_statement("*", owner=stack.account)))
+        let_use(scope, client_side.key, of_reader(client_side_statement("*", owner=stack.account)))
     settings = {
         "Region": stack.region,
         "Bucket": bucket.bucket_name,

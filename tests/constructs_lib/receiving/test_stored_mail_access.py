@@ -50,6 +50,17 @@ def store(stack: cdk.Stack, **overrides: Any) -> MailStore:  # noqa: ANN401 - an
     return MailStore(stack, "Mail", **(options | overrides))
 
 
+def _text(value: object) -> str:
+    """An output whose only token is the partition."""
+    if isinstance(value, str):
+        return value
+    assert isinstance(value, dict)
+    return "".join(
+        part if isinstance(part, str) else "aws" if part == {"Ref": "AWS::Partition"} else "token"
+        for part in value["Fn::Join"][1]
+    )
+
+
 @cache
 def owner() -> dict[str, Any]:
     stack = new_stack()
@@ -329,6 +340,20 @@ def test_the_owner_of_a_bucket_that_exists_is_told_what_its_policy_must_allow() 
     )
     assert ours.allowed
     assert not any(found.allowed for found in others)
+
+
+def test_owners_of_what_exists_are_asked_for_each_statement_of_a_reader() -> None:
+    stack = new_stack()
+    options: dict[str, Any] = dict(lasting_reader())
+    client_side = ClientSideEncryption(stack, "ClientSide", **options, existing_key_arn=CLIENT_SIDE_KEY)
+    store(stack, existing_key_arn=KEY, existing_bucket_name=BUCKET_NAME, client_side=client_side)
+    told = [
+        json.loads(text)
+        for description, value in outputs(template_of(stack)).items()
+        if description.startswith(OUTPUT) and OTHER in (text := _text(value))
+    ]
+    assert {each["PolicyOf"].split(":")[2] for each in told} == {"kms", "s3"}
+    assert {each["PolicyOf"] for each in told} >= {KEY, CLIENT_SIDE_KEY}
 
 
 def test_without_readers_nothing_is_shared() -> None:
