@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from constructs_lib.domain_name import is_within, normalize_domain
+from constructs_lib.email_address import require_addresses
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone, WritableZone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import home_of, mail_records
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
+from stacks.config_errors import environment_invalid, require_own_regions
 from stacks.domain_config import MailDomain
-from stacks.domain_rules import zones_of
-from stacks.environment_rules import require_environment
+from stacks.domain_rules import require_domains, zones_of
+from stacks.environment_rules import require_existing, require_name_and_place, require_senders
 from stacks.feedback_config import MailFeedback
-from stacks.monitoring_config import MailMonitoring
-from stacks.receiving_config import MailReceiving
+from stacks.monitoring_config import MailMonitoring, require_monitoring
+from stacks.receiving_config import MailReceiving, require_receiving
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait
 
@@ -79,7 +81,58 @@ class MailEnvironment:
     retain: bool = True
 
     def __post_init__(self) -> None:
-        require_environment(self)
+        require_name_and_place(self.name, account=self.account, regions=self.regions)
+        if self.expected_daily_messages is not None and self.expected_daily_messages < 1:
+            raise environment_invalid(
+                f"{self.name}: expected_daily_messages",
+                "a positive number of messages.",
+                self.expected_daily_messages,
+                "leave it out where nothing is expected",
+            )
+        self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
+        for forward in self.feedback.forwards:
+            forward.rule_name(self.configuration_set_name)
+        require_existing(
+            self.existing_key_arns,
+            self.feedback.topics,
+            environment=self.name,
+            account=self.account,
+            regions=self.regions,
+        )
+        if self.audit is not None:
+            self.audit.require_regions(self.regions, option=f"{self.name}: audit")
+        require_own_regions(self.mail_from_hosts, self.regions, option=f"{self.name}: mail_from_hosts")
+        require_domains(
+            self.domains,
+            environment=self.name,
+            account=self.account,
+            regions=self.regions,
+            hosts=self.mail_from_hosts,
+        )
+        require_senders(
+            self.senders,
+            self.delegates,
+            environment=self.name,
+            domains={domain.domain: self.regions_of(domain) for domain in self.domains},
+        )
+        self._require_addresses()
+        require_receiving(
+            self.receiving,
+            self.domains,
+            environment=self.name,
+            account=self.account,
+            regions=self.regions,
+            configuration_set=self.configuration_set_name,
+            existing_key_arns=self.existing_key_arns,
+        )
+        require_monitoring(
+            self.monitoring,
+            environment=self.name,
+            regions=self.regions,
+            sets=tuple(dict.fromkeys(name for r in self.regions for name in self.configuration_sets_in(r))),
+            cloud_watch=self.feedback.cloud_watch,
+            tags=self.tags,
+        )
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
@@ -91,7 +144,7 @@ class MailEnvironment:
 
     def regions_of_sender(self, sender: Sender) -> tuple[str, ...]:
         """The Regions that a sender may send in: those of its domains, the same for all of them."""
-        return self.regions_of_identity(self.domains_of(sender)[0])
+        return self._regions_of_name(self.domains_of(sender)[0])
 
     def smtp_secret_name(self, sender: Sender, region: str) -> str:
         """The secret that a sender finds its SMTP credentials by in one Region."""
@@ -99,7 +152,7 @@ class MailEnvironment:
 
     def regions_of_delegate(self, delegate: Delegate) -> tuple[str, ...]:
         """The Regions that another account may send in: those of the domain."""
-        return self.regions_of_identity(normalize_domain(delegate.domain, option="delegates: domain"))
+        return self._regions_of_name(normalize_domain(delegate.domain, option="delegates: domain"))
 
     def regions_of_address(self, address: MailAddress) -> tuple[str, ...]:
         """The Regions that send for an address."""
@@ -119,7 +172,7 @@ class MailEnvironment:
         for address in self.addresses:
             if address.address == identity:
                 return self.regions_of_address(address)
-        return self.regions_of_identity(identity)
+        return self._regions_of_name(identity)
 
     def identity_of(self, template: VerificationTemplate) -> str:
         """What must be verified before SES takes a template: a domain of the environment, or an address.
@@ -203,6 +256,20 @@ class MailEnvironment:
         held = (d for d in self.domains if isinstance(d.dns, Route53Zone | CrossAccountZone))
         return tuple(sorted(zones_of(held), key=lambda zone: -len(zone.zone_name)))
 
-    def regions_of_identity(self, name: str) -> tuple[str, ...]:
-        """The Regions that send for one of its domains, by the domain's name."""
+    def _regions_of_name(self, name: str) -> tuple[str, ...]:
         return next(self.regions_of(domain) for domain in self.domains if domain.domain == name)
+
+    def _require_addresses(self) -> None:
+        require_addresses([each.address for each in self.addresses], option=f"{self.name}: addresses")
+        for each in self.addresses:
+            option = f"{self.name}: addresses: {each.address}"
+            require_own_regions(self.regions_of_address(each), self.regions, option=f"{option}: regions")
+        there = {each.template_name: self.regions_of_template(each) for each in self.templates}
+        senders = {self.identity_of(template): template.template_name for template in self.templates}
+        for each in self.addresses:
+            each.require_template(
+                there,
+                regions=self.regions_of_address(each),
+                sends=senders.get(each.address),
+                option=f"{self.name}: addresses: {each.address}: template",
+            )
