@@ -1,7 +1,8 @@
 """Who has agreed to get feedback and alarms: an environment's subscribers, and what SNS says of each.
 
 SNS sends nothing to an inbox, a web hook or another account's queue before it has confirmed, and drops what
-has not within three days (SNS Developer Guide, subscription confirmation).
+has not within three days (SNS Developer Guide, subscription confirmation). A queue that its owner subscribes
+is there when its owner has done so.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber
+from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber, Subscriber, queue_owner
 from ops.advice import DEPLOYER, NOTHING, NextStep
 from ops.errors import PermissionDeniedError
 from ops.permission_step import allow_step
@@ -28,6 +29,21 @@ class SubscriptionState(StrEnum):
     PENDING = "pending confirmation"
     MISSING = "missing"
     NOT_DEPLOYED = "not deployed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _OwnersQueue:
+    """A queue of another account that its owner may subscribe."""
+
+    queue_arn: str
+
+    @property
+    def account(self) -> str:
+        """Its owner."""
+        return queue_owner(self.queue_arn, option="subscribing_queues")
+
+
+_Expected = Subscriber | _OwnersQueue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +86,20 @@ def read_subscriptions(environment: MailEnvironment, gateway: MailGateway) -> tu
     )
 
 
-def _topics(environment: MailEnvironment, region: str) -> Iterator[tuple[str, Sequence[Subscriber]]]:
+def _topics(environment: MailEnvironment, region: str) -> Iterator[tuple[str, Sequence[_Expected]]]:
     """Name and subscribers of each topic that the environment makes in a Region."""
     for topic in environment.feedback.topics:
-        yield topic.name_in(region, environment.configuration_set_name), topic.subscribers
+        yield (
+            topic.name_in(region, environment.configuration_set_name),
+            [
+                *topic.subscribers,
+                *(
+                    _OwnersQueue(queue_arn=arn)
+                    for arns in topic.subscribing_accounts(region).values()
+                    for arn in arns
+                ),
+            ],
+        )
     monitoring = environment.monitoring
     if monitoring is not None and region not in monitoring.existing_topic_arns:
         yield topic_name(environment), monitoring.subscribers
@@ -82,7 +108,7 @@ def _topics(environment: MailEnvironment, region: str) -> Iterator[tuple[str, Se
 def _of_topic(
     environment: MailEnvironment,
     name: str,
-    subscribers: Sequence[Subscriber],
+    subscribers: Sequence[_Expected],
     region: str,
     gateway: MailGateway,
 ) -> Iterator[SubscriptionStatus]:
@@ -102,12 +128,12 @@ def _of_topic(
             protocol=protocol,
             endpoint=endpoint,
             state=None if denied else state,
-            next_step=denied or _next_step(state, protocol, endpoint, deploy),
+            next_step=denied or _next_step(state, subscriber, deploy),
         )
 
 
 def _state(
-    subscriber: Subscriber, all_of_topic: Sequence[Subscriber], answers: Sequence[SubscriptionAnswer] | None
+    subscriber: _Expected, all_of_topic: Sequence[_Expected], answers: Sequence[SubscriptionAnswer] | None
 ) -> SubscriptionState:
     if answers is None:
         return SubscriptionState.NOT_DEPLOYED
@@ -128,12 +154,18 @@ def _state(
     return SubscriptionState.PENDING
 
 
-def _next_step(state: SubscriptionState, protocol: str, endpoint: str, deploy: str) -> NextStep:
+def _next_step(state: SubscriptionState, subscriber: _Expected, deploy: str) -> NextStep:
+    protocol, endpoint = _terms(subscriber)
     match state:
         case SubscriptionState.CONFIRMED:
             return NOTHING
         case SubscriptionState.NOT_DEPLOYED:
             return NextStep(action=f"Deploy it: {deploy}", who=DEPLOYER)
+        case SubscriptionState.MISSING if isinstance(subscriber, _OwnersQueue):
+            return NextStep(
+                action="Have its owner subscribe it, as TopicQueue does",
+                who=f"account {subscriber.account}",
+            )
         case SubscriptionState.MISSING:
             return NextStep(
                 action="SNS does not have it: it drops what is not confirmed in three days. Take it "
@@ -151,7 +183,7 @@ def _next_step(state: SubscriptionState, protocol: str, endpoint: str, deploy: s
             )
 
 
-def _terms(subscriber: Subscriber) -> tuple[str, str]:
+def _terms(subscriber: _Expected) -> tuple[str, str]:
     """Protocol and endpoint as SNS names them."""
     if isinstance(subscriber, EmailSubscriber):
         return "email", subscriber.address
@@ -160,7 +192,7 @@ def _terms(subscriber: Subscriber) -> tuple[str, str]:
     return "sqs", subscriber.queue_arn
 
 
-def _is_secret(subscriber: Subscriber) -> bool:
+def _is_secret(subscriber: _Expected) -> bool:
     return isinstance(subscriber, HttpsSubscriber) and subscriber.url.startswith(_REFERENCE)
 
 

@@ -1,30 +1,24 @@
 """The typed description of one environment. Plain Python: nothing here loads the CDK."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
-from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_within, normalize_domain
 from constructs_lib.email_address import require_addresses
-from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone, WritableZone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import home_of, mail_records
-from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
 from stacks.config_errors import environment_invalid, require_own_regions
 from stacks.domain_config import MailDomain
 from stacks.domain_rules import require_domains, zones_of
+from stacks.environment_rules import require_existing, require_name_and_place, require_senders
 from stacks.feedback_config import MailFeedback
 from stacks.monitoring_config import MailMonitoring, require_monitoring
 from stacks.receiving_config import MailReceiving, require_receiving
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait
-
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,19}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,24 +81,7 @@ class MailEnvironment:
     retain: bool = True
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise environment_invalid(
-                "name",
-                "2 to 20 lower case letters, digits, hyphens, a letter first.",
-                self.name,
-                "a short word",
-            )
-        require_account_id(self.account, option=f"{self.name}: account")
-        if not self.regions:
-            raise environment_invalid(
-                f"{self.name}: regions", "at least one Region.", self.regions, 'such as ("eu-west-1",)'
-            )
-        if len(set(self.regions)) != len(self.regions):
-            raise environment_invalid(
-                f"{self.name}: regions", "each Region once.", self.regions, "drop the repeated one"
-            )
-        for region in self.regions:
-            require_ses_region(region, option=f"{self.name}: regions")
+        require_name_and_place(self.name, account=self.account, regions=self.regions)
         if self.expected_daily_messages is not None and self.expected_daily_messages < 1:
             raise environment_invalid(
                 f"{self.name}: expected_daily_messages",
@@ -115,10 +92,16 @@ class MailEnvironment:
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
         for forward in self.feedback.forwards:
             forward.rule_name(self.configuration_set_name)
-        self._require_existing()
+        require_existing(
+            self.existing_key_arns,
+            self.feedback.topics,
+            environment=self.name,
+            account=self.account,
+            regions=self.regions,
+        )
         if self.audit is not None:
             self.audit.require_regions(self.regions, option=f"{self.name}: audit")
-        require_own_regions(tuple(self.mail_from_hosts), self.regions, option=f"{self.name}: mail_from_hosts")
+        require_own_regions(self.mail_from_hosts, self.regions, option=f"{self.name}: mail_from_hosts")
         require_domains(
             self.domains,
             environment=self.name,
@@ -126,7 +109,12 @@ class MailEnvironment:
             regions=self.regions,
             hosts=self.mail_from_hosts,
         )
-        self._require_senders()
+        require_senders(
+            self.senders,
+            self.delegates,
+            environment=self.name,
+            domains={domain.domain: self.regions_of(domain) for domain in self.domains},
+        )
         self._require_addresses()
         require_receiving(
             self.receiving,
@@ -141,22 +129,10 @@ class MailEnvironment:
             self.monitoring,
             environment=self.name,
             regions=self.regions,
-            sets=tuple(
-                {name: None for region in self.regions for name in self.configuration_sets_in(region)}
-            ),
+            sets=tuple(dict.fromkeys(name for r in self.regions for name in self.configuration_sets_in(r))),
             cloud_watch=self.feedback.cloud_watch,
             tags=self.tags,
         )
-
-    def _require_existing(self) -> None:
-        require_own_regions(self.existing_key_arns, self.regions, option=f"{self.name}: existing_key_arns")
-        for region, key_arn in self.existing_key_arns.items():
-            require_key_arn(key_arn, region=region)
-        for topic in self.feedback.topics:
-            option = f"{self.name}: feedback: {topic.kind}: existing_topic_arns"
-            require_own_regions(topic.existing_topic_arns, self.regions, option=option)
-            for region in topic.existing_topic_arns:
-                topic.require_existing(region, self.account)
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
@@ -297,31 +273,3 @@ class MailEnvironment:
                 sends=senders.get(each.address),
                 option=f"{self.name}: addresses: {each.address}: template",
             )
-
-    def _require_senders(self) -> None:
-        for option, names in (
-            ("senders", [sender.name for sender in self.senders]),
-            ("delegates", [delegate.name for delegate in self.delegates]),
-        ):
-            if len(set(names)) != len(names):
-                raise environment_invalid(
-                    f"{self.name}: {option}", "each name once.", names, "rename one of them"
-                )
-        for sender in self.senders:
-            regions = {self._regions_of_name(name) for name in self.domains_of(sender)}
-            if len(regions) > 1:
-                raise environment_invalid(
-                    f"{self.name}: senders: {sender.name}",
-                    "its domains are sent for from the same Regions.",
-                    self.domains_of(sender),
-                    "make a sender for each of these domains",
-                )
-        declared = {domain.domain for domain in self.domains}
-        for delegate in self.delegates:
-            if normalize_domain(delegate.domain, option="delegates: domain") not in declared:
-                raise environment_invalid(
-                    f"{self.name}: delegates: {delegate.name}: domain",
-                    "a domain of the environment: " + ", ".join(sorted(declared)) + ".",
-                    delegate.domain,
-                    "declare it in `domains`: the permission belongs to its identity",
-                )

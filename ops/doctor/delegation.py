@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from constructs_lib.identity.dns import CreatedZone, Route53Zone
+from constructs_lib.identity.dns import CreatedZone, Route53Zone, WritableZone
 from ops.doctor.delegation_lookup import Delegation
 from ops.doctor.findings import Finding, Severity
 from ops.doctor.holders import Holders
@@ -106,7 +106,7 @@ def created_zone_findings(
         return
     hosted = gateway.hosted_zone(zone_id)
     if hosted is not None:
-        yield from _delegated(hosted, delegations, to_be_delegated=True)
+        yield from _delegated(hosted, delegations, to_be_delegated=True, parent=zone.parent)
 
 
 def external_findings(domain: str, delegations: Delegations) -> Iterator[Finding]:
@@ -161,7 +161,13 @@ def _new_zone(name: str, delegations: Delegations) -> Iterator[Finding]:
         )
 
 
-def _delegated(hosted: HostedZone, delegations: Delegations, *, to_be_delegated: bool) -> Iterator[Finding]:
+def _delegated(
+    hosted: HostedZone,
+    delegations: Delegations,
+    *,
+    to_be_delegated: bool,
+    parent: WritableZone | None = None,
+) -> Iterator[Finding]:
     name, ours = hosted.name, set(hosted.name_servers)
     delegation = delegations.of(name, servers=hosted.name_servers)
     theirs = set(delegation.name_servers)
@@ -169,6 +175,10 @@ def _delegated(hosted: HostedZone, delegations: Delegations, *, to_be_delegated:
         f"enter {', '.join(sorted(ours))} as the name servers of {name}, at its registrar or in its parent "
         "zone"
     )
+    if parent is not None:
+        fix = (
+            f"have the NS record of {name} in the zone {parent.zone_name} put back: {', '.join(sorted(ours))}"
+        )
     if delegation.error is not None:
         yield silent(f"the delegation of {name}", delegation.error)
         return

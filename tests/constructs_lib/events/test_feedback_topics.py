@@ -165,6 +165,20 @@ def test_a_topic_that_exists_gets_a_queue_and_its_owner_a_statement_to_add() -> 
     }
 
 
+def test_the_owner_of_a_topic_that_exists_lets_other_accounts_subscribe_too() -> None:
+    theirs = f"arn:aws:sqs:{REGION}:222222222222:bounces"
+    topic = FeedbackTopic(
+        kind=Feedback.BOUNCE, existing_topic_arns={REGION: TOPIC}, subscribing_queues=(theirs,)
+    )
+    template = synth(topics=(topic,))
+    assert not resources(template, "AWS::SNS::TopicPolicy")
+    told = [json.loads(value) for value in outputs(template).values()]
+    assert {each["PolicyOf"] for each in told} == {TOPIC}
+    publishing, subscribing = sorted((each["Statement"] for each in told), key=lambda each: each["Action"])
+    assert (publishing["Action"], subscribing["Action"]) == ("sns:Publish", "sns:Subscribe")
+    assert subscribing["Condition"] == {"StringEquals": {"sns:Protocol": "sqs", "sns:Endpoint": [theirs]}}
+
+
 def test_nothing_is_encrypted_where_the_topic_exists_and_nobody_is_put_behind_it() -> None:
     template = synth(topics=(FeedbackTopic(kind=Feedback.BOUNCE, existing_topic_arns={REGION: TOPIC}),))
     assert {each["Type"] for each in template["Resources"].values()} == {

@@ -303,6 +303,45 @@ def test_several_readers_each_get_their_own() -> None:
     assert len(outputs(template_of(stack))) == 2
 
 
+def test_the_owner_of_a_bucket_that_exists_is_told_what_its_policy_must_allow() -> None:
+    stack = new_stack()
+    store(stack, existing_key_arn=KEY, existing_bucket_name="their-mail")
+    template = template_of(stack)
+    assert not resources(template, "AWS::S3::BucketPolicy")
+    told = [
+        json.loads(resolve(value, {}))
+        for description, value in outputs(template).items()
+        if description.startswith(OUTPUT) and "SesStoresMail" not in description
+    ]
+    bucket = "arn:aws:s3:::their-mail"
+    assert [each["PolicyOf"] for each in told].count(bucket) == len(told) - 1, "the other one is the key's"
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [each["Statement"] for each in told if each["PolicyOf"] == bucket],
+    }
+
+    def reads(principal: str, key: str) -> Request:
+        return Request(
+            principal=principal,
+            action="s3:GetObject",
+            resources=[f"{bucket}/{key}"],
+            context={"aws:PrincipalArn": principal} | TLS,
+            identity_policies=[EVERYTHING],
+            resource_policy=policy,
+            resource_account=ACCOUNT,
+        )
+
+    ours, *others = evaluate(
+        [
+            reads(SUPPORT, "support/1"),
+            reads(SUPPORT, "sales/1"),
+            reads(f"arn:aws:iam::{OTHER}:role/any", "support/1"),
+        ]
+    )
+    assert ours.allowed
+    assert not any(found.allowed for found in others)
+
+
 def test_owners_of_what_exists_are_asked_for_each_statement_of_a_reader() -> None:
     stack = new_stack()
     options: dict[str, Any] = dict(lasting_reader())

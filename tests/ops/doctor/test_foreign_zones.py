@@ -8,13 +8,14 @@ import pytest
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, DnsLocation, Route53Zone
 from ops.dns_lookup import ServersLookUp
-from ops.doctor.delegation import zones_of
+from ops.doctor.delegation import created_zone_findings, zones_of
 from ops.doctor.delegation_lookup import Delegation
 from ops.doctor.deploy_actions import deploy_actions
 from ops.doctor.dns_conflicts import conflict_findings
 from ops.doctor.foreign_zones import foreign_zone_findings, foreign_zones_of
 from ops.doctor.holders import Holders
 from ops.doctor.policy import policy
+from ops.doctor.ports import HostedZone, StackResource
 from ops.doctor.report_authorization import report_findings
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
@@ -126,6 +127,22 @@ def test_every_type_in_the_templates_has_an_action(domains: tuple[MailDomain, ..
 def test_the_role_of_the_function_has_its_path() -> None:
     made = {each.resource for each in deploy_actions(of(domain()), REGION) if each.action == "iam:CreateRole"}
     assert "arn:aws:iam::111111111111:role/zone-records/dev-example-com-eu-west-1-Role" in made
+
+
+def test_a_delegation_that_is_gone_is_to_be_put_back_in_the_parent_zone() -> None:
+    zone = CreatedZone(zone_name="mail.example.com", parent=FOREIGN)
+    hosted = HostedZone(name="mail.example.com", private=False, name_servers=SERVERS)
+    made = StackResource(type="AWS::Route53::HostedZone", physical_id="Z1")
+    account = FakeAccount(
+        zone_ids={"mail.example.com": "Z1"},
+        zones={"Z1": hosted},
+        stacks={"dev-mail-example-com-eu-west-1": (made,)},
+    )
+    holders = Holders(without_mail(created(FOREIGN)), account, (REGION,))
+    delegations = FakeDelegations(zones={"mail.example.com": Delegation()})
+    (finding,) = created_zone_findings(zone, account, holders, delegations)
+    assert finding.code == "delegation-missing"
+    assert finding.fix.startswith("have the NS record of mail.example.com in the zone example.com put back")
 
 
 def test_the_doctor_asks_nothing_of_the_zone() -> None:
