@@ -1,30 +1,22 @@
 """The typed description of one environment. Plain Python: nothing here loads the CDK."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
-from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_within, normalize_domain
-from constructs_lib.email_address import require_addresses
-from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, ExternalDns, Route53Zone, WritableZone
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import home_of, mail_records
-from constructs_lib.regions import require_ses_region
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
-from stacks.config_errors import environment_invalid, require_own_regions
 from stacks.domain_config import MailDomain
-from stacks.domain_rules import require_domains, zones_of
+from stacks.domain_rules import zones_of
+from stacks.environment_rules import require_environment
 from stacks.feedback_config import MailFeedback
-from stacks.monitoring_config import MailMonitoring, require_monitoring
-from stacks.receiving_config import MailReceiving, require_receiving
+from stacks.monitoring_config import MailMonitoring
+from stacks.receiving_config import MailReceiving
 from stacks.senders_config import Delegate, Sender
 from stacks.verification_config import MailAddress, VerificationWait
-
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,19}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,76 +79,7 @@ class MailEnvironment:
     retain: bool = True
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise environment_invalid(
-                "name",
-                "2 to 20 lower case letters, digits, hyphens, a letter first.",
-                self.name,
-                "a short word",
-            )
-        require_account_id(self.account, option=f"{self.name}: account")
-        if not self.regions:
-            raise environment_invalid(
-                f"{self.name}: regions", "at least one Region.", self.regions, 'such as ("eu-west-1",)'
-            )
-        if len(set(self.regions)) != len(self.regions):
-            raise environment_invalid(
-                f"{self.name}: regions", "each Region once.", self.regions, "drop the repeated one"
-            )
-        for region in self.regions:
-            require_ses_region(region, option=f"{self.name}: regions")
-        if self.expected_daily_messages is not None and self.expected_daily_messages < 1:
-            raise environment_invalid(
-                f"{self.name}: expected_daily_messages",
-                "a positive number of messages.",
-                self.expected_daily_messages,
-                "leave it out where nothing is expected",
-            )
-        self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
-        for forward in self.feedback.forwards:
-            forward.rule_name(self.configuration_set_name)
-        self._require_existing()
-        if self.audit is not None:
-            self.audit.require_regions(self.regions, option=f"{self.name}: audit")
-        require_own_regions(tuple(self.mail_from_hosts), self.regions, option=f"{self.name}: mail_from_hosts")
-        require_domains(
-            self.domains,
-            environment=self.name,
-            account=self.account,
-            regions=self.regions,
-            hosts=self.mail_from_hosts,
-        )
-        self._require_senders()
-        self._require_addresses()
-        require_receiving(
-            self.receiving,
-            self.domains,
-            environment=self.name,
-            account=self.account,
-            regions=self.regions,
-            configuration_set=self.configuration_set_name,
-            existing_key_arns=self.existing_key_arns,
-        )
-        require_monitoring(
-            self.monitoring,
-            environment=self.name,
-            regions=self.regions,
-            sets=tuple(
-                {name: None for region in self.regions for name in self.configuration_sets_in(region)}
-            ),
-            cloud_watch=self.feedback.cloud_watch,
-            tags=self.tags,
-        )
-
-    def _require_existing(self) -> None:
-        require_own_regions(self.existing_key_arns, self.regions, option=f"{self.name}: existing_key_arns")
-        for region, key_arn in self.existing_key_arns.items():
-            require_key_arn(key_arn, region=region)
-        for topic in self.feedback.topics:
-            option = f"{self.name}: feedback: {topic.kind}: existing_topic_arns"
-            require_own_regions(topic.existing_topic_arns, self.regions, option=option)
-            for region in topic.existing_topic_arns:
-                topic.require_existing(region, self.account)
+        require_environment(self)
 
     def regions_of(self, domain: MailDomain) -> tuple[str, ...]:
         """The Regions that send for a domain, the one that publishes DMARC first."""
@@ -168,7 +91,7 @@ class MailEnvironment:
 
     def regions_of_sender(self, sender: Sender) -> tuple[str, ...]:
         """The Regions that a sender may send in: those of its domains, the same for all of them."""
-        return self._regions_of_name(self.domains_of(sender)[0])
+        return self.regions_of_identity(self.domains_of(sender)[0])
 
     def smtp_secret_name(self, sender: Sender, region: str) -> str:
         """The secret that a sender finds its SMTP credentials by in one Region."""
@@ -176,7 +99,7 @@ class MailEnvironment:
 
     def regions_of_delegate(self, delegate: Delegate) -> tuple[str, ...]:
         """The Regions that another account may send in: those of the domain."""
-        return self._regions_of_name(normalize_domain(delegate.domain, option="delegates: domain"))
+        return self.regions_of_identity(normalize_domain(delegate.domain, option="delegates: domain"))
 
     def regions_of_address(self, address: MailAddress) -> tuple[str, ...]:
         """The Regions that send for an address."""
@@ -196,7 +119,7 @@ class MailEnvironment:
         for address in self.addresses:
             if address.address == identity:
                 return self.regions_of_address(address)
-        return self._regions_of_name(identity)
+        return self.regions_of_identity(identity)
 
     def identity_of(self, template: VerificationTemplate) -> str:
         """What must be verified before SES takes a template: a domain of the environment, or an address.
@@ -280,48 +203,6 @@ class MailEnvironment:
         held = (d for d in self.domains if isinstance(d.dns, Route53Zone | CrossAccountZone))
         return tuple(sorted(zones_of(held), key=lambda zone: -len(zone.zone_name)))
 
-    def _regions_of_name(self, name: str) -> tuple[str, ...]:
+    def regions_of_identity(self, name: str) -> tuple[str, ...]:
+        """The Regions that send for one of its domains, by the domain's name."""
         return next(self.regions_of(domain) for domain in self.domains if domain.domain == name)
-
-    def _require_addresses(self) -> None:
-        require_addresses([each.address for each in self.addresses], option=f"{self.name}: addresses")
-        for each in self.addresses:
-            option = f"{self.name}: addresses: {each.address}"
-            require_own_regions(self.regions_of_address(each), self.regions, option=f"{option}: regions")
-        there = {each.template_name: self.regions_of_template(each) for each in self.templates}
-        senders = {self.identity_of(template): template.template_name for template in self.templates}
-        for each in self.addresses:
-            each.require_template(
-                there,
-                regions=self.regions_of_address(each),
-                sends=senders.get(each.address),
-                option=f"{self.name}: addresses: {each.address}: template",
-            )
-
-    def _require_senders(self) -> None:
-        for option, names in (
-            ("senders", [sender.name for sender in self.senders]),
-            ("delegates", [delegate.name for delegate in self.delegates]),
-        ):
-            if len(set(names)) != len(names):
-                raise environment_invalid(
-                    f"{self.name}: {option}", "each name once.", names, "rename one of them"
-                )
-        for sender in self.senders:
-            regions = {self._regions_of_name(name) for name in self.domains_of(sender)}
-            if len(regions) > 1:
-                raise environment_invalid(
-                    f"{self.name}: senders: {sender.name}",
-                    "its domains are sent for from the same Regions.",
-                    self.domains_of(sender),
-                    "make a sender for each of these domains",
-                )
-        declared = {domain.domain for domain in self.domains}
-        for delegate in self.delegates:
-            if normalize_domain(delegate.domain, option="delegates: domain") not in declared:
-                raise environment_invalid(
-                    f"{self.name}: delegates: {delegate.name}: domain",
-                    "a domain of the environment: " + ", ".join(sorted(declared)) + ".",
-                    delegate.domain,
-                    "declare it in `domains`: the permission belongs to its identity",
-                )

@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 
 MAX_RULE_NAME: Final = 48
@@ -148,6 +149,26 @@ class EventForward:
     def role_name(self, configuration_set_name: str) -> str:
         """The name of the role that the rule sends by; roles have no Region, so it is in the name."""
         return f"{self.rule_name(configuration_set_name)}-{self.to.region}"
+
+
+def require_known_name(name: str, pattern: re.Pattern[str], *, option: str) -> None:
+    """Refuse a name that the policies of the receiving side could not be written with.
+
+    Args:
+        name: Of something that both accounts name.
+        pattern: What its service takes.
+        option: The option's name, for the error.
+
+    Raises:
+        ConfigurationError: ``event-forwarding-invalid``.
+    """
+    if is_token(name) or not pattern.fullmatch(name):
+        raise _invalid(
+            option,
+            f"a name that is known now and matches {pattern.pattern}.",
+            name,
+            "write the name, no ARN",
+        )
 
 
 def _parts(pattern: re.Pattern[str], option: str, arn: str, what: str) -> dict[str, str]:

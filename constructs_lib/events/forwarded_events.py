@@ -28,15 +28,17 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.account_id import require_account_id
-from constructs_lib.domain_name import is_token
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.event_forward import require_known_name
 from constructs_lib.events.feedback import FeedbackQueue
 from constructs_lib.events.rule_role import rule_role
 from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS
 from constructs_lib.events.undelivered_events import UndeliveredEvents
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""Of a queue (SQS API, CreateQueue), as the bus is named like it."""
+
 _RULE_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+"""EventBridge API, PutRule."""
 
 
 class ForwardedEvents(Construct):
@@ -75,15 +77,8 @@ class ForwardedEvents(Construct):
         alarm_actions: Sequence[cloudwatch.IAlarmAction] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
-        for option, value, allowed in (("name", name, _NAME), ("rule_name", rule_name, _RULE_NAME)):
-            if is_token(value) or not allowed.fullmatch(value):
-                raise ConfigurationError(
-                    "event-forwarding-invalid",
-                    option=option,
-                    rule=f"a name that is known now and matches {allowed.pattern} (EventBridge and SQS API).",
-                    got=value,
-                    fix="write the name, no ARN",
-                )
+        require_known_name(name, _NAME, option="name")
+        require_known_name(rule_name, _RULE_NAME, option="rule_name")
         require_account_id(sender_account, option="sender_account")
 
         super().__init__(scope, construct_id)

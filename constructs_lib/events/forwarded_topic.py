@@ -27,12 +27,14 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib.account_id import require_account_id
-from constructs_lib.domain_name import is_token
-from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.event_forward import require_known_name
 from constructs_lib.events.topic_queues import deny_without_tls
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
+"""SNS API, CreateTopic."""
+
 _ROLE_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+"""IAM API, CreateRole."""
 
 
 class ForwardedTopic(Construct):
@@ -64,15 +66,8 @@ class ForwardedTopic(Construct):
         role_name: str,
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
-        for option, value, allowed in (("name", name, _NAME), ("role_name", role_name, _ROLE_NAME)):
-            if is_token(value) or not allowed.fullmatch(value):
-                raise ConfigurationError(
-                    "event-forwarding-invalid",
-                    option=option,
-                    rule=f"a name that is known now and matches {allowed.pattern} (SNS API, IAM API).",
-                    got=value,
-                    fix="write the name, no ARN",
-                )
+        require_known_name(name, _NAME, option="name")
+        require_known_name(role_name, _ROLE_NAME, option="role_name")
         require_account_id(sender_account, option="sender_account")
 
         super().__init__(scope, construct_id)
