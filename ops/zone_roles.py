@@ -6,13 +6,12 @@ from typing import Any
 import typer
 
 from constructs_lib.identity.dns import CreatedZone, CrossAccountZone, Route53Zone
-from constructs_lib.identity.zone_role import (
+from constructs_lib.identity.record_permissions import (
     RecordPermission,
     delegation_permission,
     permissions_for,
-    zone_role_properties,
-    zone_role_template,
 )
+from constructs_lib.identity.zone_role import zone_role_properties, zone_role_template
 from ops.records import home, needed_records
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain

@@ -25,7 +25,8 @@ from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.identity.dns import Route53Zone
-from constructs_lib.identity.zone_role import RecordPermission, zone_role_properties
+from constructs_lib.identity.record_permissions import RecordPermission
+from constructs_lib.identity.zone_role import zone_role_properties
 
 _ANY_CHANGE: Final = "It reads how far a change is, and Route 53 gives each change its id when it is made."
 

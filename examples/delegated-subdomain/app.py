@@ -5,8 +5,8 @@ import aws_cdk as cdk
 from constructs_lib.identity.dns import CrossAccountZone, Route53Zone
 from constructs_lib.identity.domain_identity import DomainIdentity
 from constructs_lib.identity.mail_zone import MailZone
+from constructs_lib.identity.record_permissions import delegation_permission
 from constructs_lib.identity.zone_records_role import ZoneRecordsRole
-from constructs_lib.identity.zone_role import delegation_permission
 from constructs_lib.sending.sending_profile import SendingProfile
 
 PARENT = "club.example"

@@ -4,8 +4,8 @@ import aws_cdk as cdk
 
 from constructs_lib.identity.dns import CrossAccountZone, Route53Zone
 from constructs_lib.identity.domain_identity import DomainIdentity
+from constructs_lib.identity.record_permissions import domain_permissions
 from constructs_lib.identity.zone_records_role import ZoneRecordsRole
-from constructs_lib.identity.zone_role import domain_permissions
 from constructs_lib.sending.sending_profile import SendingProfile
 
 DOMAIN = "shop.example"

@@ -15,7 +15,8 @@ from constructs_lib.identity.cross_account_record import CrossAccountRecord
 from constructs_lib.identity.dns import CrossAccountZone, Route53Zone
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.legacy_verification import LegacyVerification
-from constructs_lib.identity.zone_role import domain_permissions, zone_role_properties, zone_role_template
+from constructs_lib.identity.record_permissions import domain_permissions
+from constructs_lib.identity.zone_role import zone_role_properties, zone_role_template
 from local.embedded import ACCOUNT, EmbeddedAws
 from tests.local.conftest import Aws
 from tests.local.deployable import Deployable, delete_stack, new_deployable_stack

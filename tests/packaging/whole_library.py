@@ -32,8 +32,8 @@ from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
 from constructs_lib.identity.domain_identity import DomainIdentity
 from constructs_lib.identity.legacy_verification import LegacyVerification
 from constructs_lib.identity.mail_zone import MailZone
+from constructs_lib.identity.record_permissions import domain_permissions
 from constructs_lib.identity.zone_records_role import ZoneRecordsRole
-from constructs_lib.identity.zone_role import domain_permissions
 from constructs_lib.monitoring.alarm_topic import AlarmTopic
 from constructs_lib.monitoring.dead_letter_alarm import DeadLetterAlarm
 from constructs_lib.monitoring.event_counts import EventCounts

@@ -6,13 +6,9 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_lib.identity.dns import Route53Zone
+from constructs_lib.identity.record_permissions import delegation_permission, domain_permissions
 from constructs_lib.identity.zone_records_role import ZoneRecordsRole
-from constructs_lib.identity.zone_role import (
-    delegation_permission,
-    domain_permissions,
-    zone_role_properties,
-    zone_role_template,
-)
+from constructs_lib.identity.zone_role import zone_role_properties, zone_role_template
 from tests.lint_templates import findings as lint
 from tests.support import refuses
 from tests.synthesis import REGION, new_stack, only, template_of

@@ -8,13 +8,13 @@ import pytest
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import Route53Zone
 from constructs_lib.identity.dns_records import DnsRecord, Purpose, RecordType
-from constructs_lib.identity.zone_role import (
+from constructs_lib.identity.record_permissions import (
     RecordPermission,
     delegation_permission,
     domain_permissions,
     permissions_for,
-    zone_role_properties,
 )
+from constructs_lib.identity.zone_role import zone_role_properties
 from tests.iam import Request, evaluate, resolve
 from tests.support import TOKEN, refuses
 
