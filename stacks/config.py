@@ -92,6 +92,8 @@ class MailEnvironment:
         self.feedback.require_regions(self.regions, option=f"{self.name}: feedback")
         for forward in self.feedback.forwards:
             forward.rule_name(self.configuration_set_name)
+            # Regions are those of the environment already, and each of them has a rule of its own.
+            forward.require_source(account=self.account, region=forward.to.region)
         require_existing(
             self.existing_key_arns,
             self.feedback.topics,

@@ -16,6 +16,8 @@ from typing import ClassVar, Final
 
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.events.feedback import Feedback
+from constructs_lib.existing import is_of_region
 
 MAX_RULE_NAME: Final = 48
 """EventBridge takes 64 characters (PutRule). The rule's role has the Region in its name besides, and IAM
@@ -23,13 +25,13 @@ takes 64 for that."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
 _BUS_ARN: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:events:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):event-bus/[A-Za-z0-9._-]{1,256}"
+    r"arn:(?P<partition>aws[a-z0-9-]*):events:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):event-bus/[A-Za-z0-9._-]{1,256}"
 )
 _TOPIC_ARN: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:sns:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):[A-Za-z0-9_-]{1,256}"
+    r"arn:(?P<partition>aws[a-z0-9-]*):sns:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):[A-Za-z0-9_-]{1,256}"
 )
 _KEY_ARN: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/[A-Za-z0-9-]{1,256}"
+    r"arn:(?P<partition>aws[a-z0-9-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/[A-Za-z0-9-]{1,256}"
 )
 
 
@@ -109,8 +111,9 @@ class EventForward:
     """What a rule does with all events that a configuration set publishes to EventBridge.
 
     Attributes:
-        name: Lower case letters, digits and hyphens, a letter first. The rule is named
-            ``<configuration set>-<name>``, by which the other account knows it.
+        name: Lower case letters, digits and hyphens, a letter first; its last word is no kind of `Feedback`,
+            because queue and alarm of undelivered events would be named like those of a feedback topic. The
+            rule is named ``<configuration set>-<name>``, by which the other account knows it.
         to: Where the events go.
 
     Raises:
@@ -127,6 +130,41 @@ class EventForward:
                 "lower case letters, digits and hyphens, a letter first.",
                 self.name,
                 "choose such a name and keep it: the other account's policy names the rule",
+            )
+        # Names are joined by hyphens: only the last word can be taken for a kind, of any configuration set.
+        if self.name.rpartition("-")[2] in set(Feedback):
+            raise _invalid(
+                "name",
+                f"no name that ends in {', '.join(Feedback)}: feedback topics name queue and alarm so.",
+                self.name,
+                "name it after who gets the events, such as analytics",
+            )
+
+    def require_source(self, *, account: str, region: str) -> None:
+        """Refuse a target that a rule of this account and Region does not reach, or need not; tokens pass.
+
+        Events on the default bus of their own account would come back to the rule that sent them on.
+
+        Args:
+            account: Of the configuration set.
+            region: Of the rule.
+
+        Raises:
+            ConfigurationError: ``event-forwarding-invalid``.
+        """
+        if not is_token(region) and self.to.region != region:
+            raise _invalid(
+                "forward",
+                f"a bus or topic in {region}, the Region of the rule.",
+                self.to.arn,
+                "forward in each Region to a bus there, which a rule of that account may send on from",
+            )
+        if self.to.account == account:
+            raise _invalid(
+                "forward",
+                f"a bus or topic of another account than {account}, whose default bus has the events.",
+                self.to.arn,
+                "make a rule of your own on the default bus, or a FeedbackTopic",
             )
 
     def rule_name(self, configuration_set_name: str) -> str:
@@ -173,8 +211,13 @@ def require_known_name(name: str, pattern: re.Pattern[str], *, option: str) -> N
 
 def _parts(pattern: re.Pattern[str], option: str, arn: str, what: str) -> dict[str, str]:
     found = pattern.fullmatch(arn)
-    if found is None:
-        raise _invalid(option, f"the ARN of {what}, known now.", arn, "copy it from its owner's account")
+    if found is None or not is_of_region(found, found["region"]):
+        raise _invalid(
+            option,
+            f"the ARN of {what}, known now, in the Region's own partition.",
+            arn,
+            "copy it from its owner's account",
+        )
     return found.groupdict()
 
 

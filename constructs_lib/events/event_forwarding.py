@@ -28,8 +28,6 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from constructs_lib.domain_name import is_token
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.event_forward import EventForward, ForeignTopic
 from constructs_lib.events.rule_role import rule_role
 from constructs_lib.events.undelivered_events import UndeliveredEvents
@@ -74,7 +72,7 @@ class EventForwarding(Construct):
         else:
             set_name = require_configuration_set_name(configuration_set, option="configuration_set")
         name = forward.rule_name(set_name)
-        _require_region(forward, stack.region)
+        forward.require_source(account=stack.account, region=stack.region)
 
         super().__init__(scope, construct_id)
         rule_arn = stack.format_arn(service="events", resource="rule", resource_name=name)
@@ -135,15 +133,4 @@ class EventForwarding(Construct):
             description=f"EventBridge sends events of Amazon SES to account {to.account}",
             rule_arn=rule_arn,
             statements=statements,
-        )
-
-
-def _require_region(forward: EventForward, region: str) -> None:
-    if not is_token(region) and forward.to.region != region:
-        raise ConfigurationError(
-            "event-forwarding-invalid",
-            option="forward",
-            rule=f"a bus or topic in {region}, the Region of the rule.",
-            got=forward.to.arn,
-            fix="forward in each Region to a bus there, which a rule of that account may send on from",
         )

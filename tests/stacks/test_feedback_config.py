@@ -135,3 +135,5 @@ def test_a_forward_that_no_rule_can_make_is_refused() -> None:
         environment(feedback=feedback, regions=("us-east-1",), domains=())
     with refuses("event-forwarding-invalid", "48 characters"):
         environment(feedback=feedback, configuration_set_name="s" * 40)
+    with refuses("event-forwarding-invalid", "another account"):
+        environment(feedback=feedback, account="222222222222")

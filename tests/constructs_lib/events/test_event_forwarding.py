@@ -213,6 +213,11 @@ def test_a_profile_names_the_set() -> None:
             "event-forwarding-invalid",
             REGION,
         ),
+        (
+            {"forward": EventForward(name="own", to=ForeignBus(arn=BUS.replace(CONSUMER, SENDER)))},
+            "event-forwarding-invalid",
+            "another account",
+        ),
     ],
 )
 def test_refuses_before_anything_is_built(options: dict[str, Any], code: str, fragment: str) -> None:
