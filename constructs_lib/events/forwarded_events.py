@@ -28,6 +28,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.account_id import require_account_id
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.event_forward import require_known_name
 from constructs_lib.events.feedback import FeedbackQueue
 from constructs_lib.events.rule_role import rule_role
@@ -36,6 +37,9 @@ from constructs_lib.events.undelivered_events import UndeliveredEvents
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """Of a queue (SQS API, CreateQueue), as the bus is named like it."""
+
+_DEFAULT_BUS: Final = "default"
+"""Every account has it, and no other bus can be named so (EventBridge API, CreateEventBus)."""
 
 _RULE_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """EventBridge API, PutRule."""
@@ -47,7 +51,7 @@ class ForwardedEvents(Construct):
     Args:
         scope: Parent construct.
         construct_id: Id below the parent.
-        name: Of bus, rule and queue: 1 to 64 letters, digits, hyphens and underscores.
+        name: Of bus, rule and queue: 1 to 64 letters, digits, hyphens and underscores, not ``default``.
         sender_account: The account whose mail it is: 12 digits, as text.
         rule_name: Its rule, ``<configuration set>-<name of the forward>``, in this Region.
         queue: How the queue is read; with ``raw`` it holds the SES event alone. Default: the whole event of
@@ -78,6 +82,14 @@ class ForwardedEvents(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         require_known_name(name, _NAME, option="name")
+        if name == _DEFAULT_BUS:
+            raise ConfigurationError(
+                "event-forwarding-invalid",
+                option="name",
+                rule="not default, as the account's own bus is named (EventBridge API, CreateEventBus).",
+                got=name,
+                fix="name the bus after what is on it, such as mail-events",
+            )
         require_known_name(rule_name, _RULE_NAME, option="rule_name")
         require_account_id(sender_account, option="sender_account")
 
@@ -89,8 +101,9 @@ class ForwardedEvents(Construct):
             service="events", account=sender_account, resource="rule", resource_name=rule_name
         )
         bus = events.CfnEventBus(self, "Bus", name=name, policy=self._only(sender, sender_account))
+        # Without the account, which may be a token: a description is a literal.
         cdk.CfnOutput(
-            self, "BusArn", value=self.bus_arn, description=f"For account {sender_account}: its rule's target"
+            self, "BusArn", value=self.bus_arn, description=f"For the sender of {name}: its rule's target"
         )
         self.key = kms.Key(
             self,

@@ -112,7 +112,6 @@ class ForwardedTopic(Construct):
             )
         )
         deny_without_tls(self.topic)
+        # Without the account, which may be a token: a description is a literal.
         for what, arn in (("TopicArn", self.topic.topic_arn), ("KeyArn", self.key.key_arn)):
-            cdk.CfnOutput(
-                self, what, value=arn, description=f"For account {sender_account}: {what} of {name}"
-            )
+            cdk.CfnOutput(self, what, value=arn, description=f"For the sender of {name}: {what}")

@@ -127,7 +127,7 @@ def shop_domain(accounts: Accounts) -> dict[str, str]:
 
 
 def topic_key(accounts: Accounts) -> dict[str, str]:
-    return key_id(output(accounts[OTHER], "OfficeDoors", f"For account {SHOP}: KeyArn"))
+    return key_id(output(accounts[OTHER], "OfficeDoors", "For the sender of shop-mail: KeyArn"))
 
 
 def office_events(accounts: Accounts) -> None:

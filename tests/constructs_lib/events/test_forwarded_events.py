@@ -122,7 +122,7 @@ def test_the_queue_behind_the_bus_is_encrypted_kept_and_watched() -> None:
     assert (
         only(template, "AWS::CloudWatch::Alarm")[1]["Properties"]["AlarmName"] == "mail-events-dead-letters"
     )
-    (arn,) = outputs(template).values()
+    arn = outputs(template)["For the sender of mail-events: its rule's target"]
     assert resolve(arn, names(template, CONSUMER)) == BUS
 
 
@@ -196,9 +196,17 @@ def test_only_the_rule_of_this_account_keeps_what_it_could_not_deliver() -> None
     assert not any(found.allowed for found in others)
 
 
+def test_an_account_that_is_known_at_deploy_time_is_in_no_description_of_an_output() -> None:
+    stack = stack_of(CONSUMER)
+    build(stack, name="default-mail", sender_account=cdk.CfnParameter(stack, "Sender").value_as_string)
+    (output,) = template_of(stack)["Outputs"].values()
+    assert output["Description"] == "For the sender of default-mail: its rule's target"
+
+
 @pytest.mark.parametrize(
     "options, code, fragment",
     [
+        ({"name": "default"}, "event-forwarding-invalid", "not default"),
         ({"name": "mail.events"}, "event-forwarding-invalid", "name: "),
         ({"name": "a" * 65}, "event-forwarding-invalid", "name: "),
         ({"name": TOKEN}, "event-forwarding-invalid", "name: "),

@@ -85,12 +85,21 @@ def test_the_key_is_kept_and_the_sender_is_told_both_arns() -> None:
     topic, _ = only(template, "AWS::SNS::Topic")
     assert found["DeletionPolicy"] == "RetainExceptOnCreate"
     assert outputs(template) == {
-        f"For account {SENDER}: TopicArn of mail-events": {"Ref": topic},
-        f"For account {SENDER}: KeyArn of mail-events": {"Fn::GetAtt": [key, "Arn"]},
+        "For the sender of mail-events: TopicArn": {"Ref": topic},
+        "For the sender of mail-events: KeyArn": {"Fn::GetAtt": [key, "Arn"]},
     }
     stack = stack_of(CONSUMER)
     build(stack, removal_policy=cdk.RemovalPolicy.DESTROY)
     assert only(template_of(stack), "AWS::KMS::Key")[1]["DeletionPolicy"] == "Delete"
+
+
+def test_an_account_that_is_known_at_deploy_time_is_in_no_description_of_an_output() -> None:
+    stack = stack_of(CONSUMER)
+    build(stack, sender_account=cdk.CfnParameter(stack, "Sender").value_as_string)
+    assert {output["Description"] for output in template_of(stack)["Outputs"].values()} == {
+        "For the sender of mail-events: TopicArn",
+        "For the sender of mail-events: KeyArn",
+    }
 
 
 @pytest.mark.parametrize(
