@@ -93,11 +93,7 @@ def _topics(environment: MailEnvironment, region: str) -> Iterator[tuple[str, Se
             topic.name_in(region, environment.configuration_set_name),
             [
                 *topic.subscribers,
-                *(
-                    _OwnersQueue(queue_arn=arn)
-                    for arns in topic.subscribing_accounts(region).values()
-                    for arn in arns
-                ),
+                *(_OwnersQueue(queue_arn=arn) for arn in topic.in_region(region).subscribing_queues),
             ],
         )
     monitoring = environment.monitoring

@@ -49,13 +49,18 @@ class MailFeedback:
         return tuple(forward for forward in self.forwards if forward.to.region == region)
 
     def require_regions(self, regions: tuple[str, ...], *, option: str) -> None:
-        """Refuse a forward in a Region that the environment does not have, where no rule would make it.
+        """Refuse a forward or a subscribing queue in a Region that the environment does not have.
+
+        No rule would make the forward there, and no topic would let the queue.
 
         Raises:
             ConfigurationError: ``environment-invalid``.
         """
         forwards = [forward.to.region for forward in self.forwards]
         require_own_regions(forwards, regions, option=f"{option}: forwards")
+        for topic in self.topics:
+            used = topic.subscribing_regions
+            require_own_regions(used, regions, option=f"{option}: {topic.kind}: subscribing_queues")
 
     def _require_forwards(self) -> None:
         named = [(forward.name, forward.to.region) for forward in self.forwards]

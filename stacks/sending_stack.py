@@ -49,7 +49,7 @@ class SendingStack(RegionStack):
                 self,
                 "Feedback",
                 configuration_set=configuration_set,
-                topics=feedback.topics,
+                topics=[topic.in_region(region) for topic in feedback.topics],
                 existing_key_arn=config.existing_key_arns.get(region),
                 event_bridge=feedback.event_bridge,
                 firehose=feedback.firehose,

@@ -9,7 +9,7 @@ Example::
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -96,7 +96,8 @@ class FeedbackTopic:
         subscribers: Who else gets it, each once. Default: nobody; applications subscribe by its name.
         subscribing_queues: ARNs of queues of other accounts, each once, that their owners subscribe, as
             `TopicQueue` does: nobody confirms (SNS Developer Guide, queue in a different account). Each
-            account may subscribe these queues and nothing else, each to the topic of its own Region. Default:
+            account may subscribe these queues and nothing else, each to the topic of its own Region: an
+            environment of several Regions has queues of each, one stack those of its Region only. Default:
             none.
         existing_topic_arns: By Region a topic of this account that exists already: queue and subscribers are
             put behind it, and its owner merges a statement into its policy. Default: one is made.
@@ -118,17 +119,24 @@ class FeedbackTopic:
         for queue_arn in self.subscribing_queues:
             queue_owner(queue_arn, option=option)
 
-    def subscribing_accounts(self, region: str) -> dict[str, tuple[str, ...]]:
-        """The queues of a Region that their owners may subscribe, by account; tokens stand for any Region."""
-        owners = {
-            arn: queue_owner(arn, option="subscribing_queues")
-            for arn in self.subscribing_queues
-            if is_token(region) or arn.split(":")[3] == region
-        }
+    @property
+    def subscribing_accounts(self) -> dict[str, tuple[str, ...]]:
+        """The queues that their owners may subscribe, by account."""
+        owners = {arn: queue_owner(arn, option="subscribing_queues") for arn in self.subscribing_queues}
         return {
             account: tuple(arn for arn, owner in owners.items() if owner == account)
             for account in dict.fromkeys(owners.values())
         }
+
+    @property
+    def subscribing_regions(self) -> tuple[str, ...]:
+        """The Regions of these queues, one for each queue."""
+        return tuple(_region(arn) for arn in self.subscribing_queues)
+
+    def in_region(self, region: str) -> "FeedbackTopic":
+        """The same topic with the subscribing queues of one Region only."""
+        queues = tuple(arn for arn in self.subscribing_queues if _region(arn) == region)
+        return replace(self, subscribing_queues=queues)
 
     @property
     def has_receivers(self) -> bool:
@@ -175,6 +183,25 @@ def require_topics(topics: Sequence[FeedbackTopic]) -> None:
     _require_once("topics", [topic.kind for topic in topics])
 
 
+def require_subscribing_region(topics: Sequence[FeedbackTopic], region: str) -> None:
+    """Refuse a subscribing queue of another Region than that of its topic; a token passes.
+
+    Raises:
+        ConfigurationError: ``feedback-topics-invalid``.
+    """
+    if is_token(region):
+        return
+    for topic in topics:
+        others = [arn for arn in topic.subscribing_queues if _region(arn) != region]
+        if others:
+            raise _invalid(
+                f"{topic.kind}: subscribing_queues",
+                f"queues in {region}, the Region of the topic.",
+                others,
+                f'name queues there, or take topic.in_region("{region}") of a topic for several Regions',
+            )
+
+
 def require_key_arn(key_arn: str, *, region: str) -> str:
     """Refuse a key that SES could not use for a topic in this Region; tokens pass.
 
@@ -197,6 +224,10 @@ def require_key_arn(key_arn: str, *, region: str) -> str:
             fix="write arn:<partition>:kms:<region>:<account>:key/<id>, or leave it out to have a key made",
         )
     return key_arn
+
+
+def _region(arn: str) -> str:
+    return arn.split(":")[3]
 
 
 def _require_once(option: str, values: Iterable[object]) -> None:

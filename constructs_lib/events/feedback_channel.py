@@ -63,7 +63,7 @@ class FeedbackChannel(Construct):
         )
         statements = [
             self._publish_statement(configuration_set_arn),
-            *self._subscribe_statements(topic.subscribing_accounts(cdk.Stack.of(self).region)),
+            *self._subscribe_statements(topic.subscribing_accounts),
         ]
         queues: TopicQueues | None = None
         if key is not None:

@@ -31,7 +31,13 @@ from constructs_lib.events.event_destinations import (
     FirehoseDestination,
 )
 from constructs_lib.events.event_publishing import EventPublishing
-from constructs_lib.events.feedback import Feedback, FeedbackTopic, require_key_arn, require_topics
+from constructs_lib.events.feedback import (
+    Feedback,
+    FeedbackTopic,
+    require_key_arn,
+    require_subscribing_region,
+    require_topics,
+)
 from constructs_lib.events.feedback_channel import FeedbackChannel
 from constructs_lib.events.feedback_key import service_statements
 from constructs_lib.sending.configuration_set_name import require_configuration_set_name
@@ -95,6 +101,7 @@ class FeedbackTopics(Construct):
             )
         if existing_key_arn is not None:
             require_key_arn(existing_key_arn, region=stack.region)
+        require_subscribing_region(topics, stack.region)
         existing = {topic.kind: topic.require_existing(stack.region, stack.account) for topic in topics}
 
         super().__init__(scope, construct_id)

@@ -57,10 +57,11 @@ def test_a_queue_that_its_owner_subscribes_is_there_or_waits_for_its_owner() -> 
     arn = QUEUE.queue_arn
     elsewhere = arn.replace(REGION, "us-east-1")
     topic = FeedbackTopic(kind=Feedback.BOUNCE, subscribing_queues=(arn, elsewhere))
-    shared = replace(config(), feedback=MailFeedback(topics=(topic,)))
-    (there,) = read(shared, answer("sqs", arn))
+    shared = replace(config(), regions=(REGION, "us-east-1"), feedback=MailFeedback(topics=(topic,)))
+    there, other = read(shared, answer("sqs", arn))
     assert (there.endpoint, there.state) == (arn, SubscriptionState.CONFIRMED)
-    (waits,) = read(shared)
+    assert (other.region, other.endpoint) == ("us-east-1", elsewhere)
+    waits, _ = read(shared)
     assert (waits.state, waits.next_step.who) == (SubscriptionState.MISSING, "account 222222222222")
     assert "TopicQueue" in waits.next_step.action
 

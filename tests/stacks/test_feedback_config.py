@@ -137,3 +137,16 @@ def test_a_forward_that_no_rule_can_make_is_refused() -> None:
         environment(feedback=feedback, configuration_set_name="s" * 40)
     with refuses("event-forwarding-invalid", "another account"):
         environment(feedback=feedback, account="222222222222")
+
+
+def test_each_region_lets_its_own_queues_of_other_accounts() -> None:
+    queues = tuple(f"arn:aws:sqs:{region}:222222222222:bounces" for region in ("eu-west-1", "us-east-1"))
+    topic = FeedbackTopic(kind=Feedback.BOUNCE, subscribing_queues=queues)
+    feedback = MailFeedback(topics=(topic,))
+    policies = [
+        json.dumps(resources(stage_templates(environment(feedback=feedback))[stack], "AWS::SNS::TopicPolicy"))
+        for stack in SENDING
+    ]
+    assert [[queue in policy for queue in queues] for policy in policies] == [[True, False], [False, True]]
+    with refuses("environment-invalid", "test: feedback: bounce: subscribing_queues"):
+        environment(feedback=feedback, regions=("eu-west-1",))

@@ -247,7 +247,7 @@ def test_environments_differ_in_values_and_not_in_shape() -> None:
             if stack.startswith("Sending-"):
                 # Feedback is what an environment asked for; the same wish has the same shape everywhere.
                 region = stack.removeprefix("Sending-")
-                theirs = [topic.subscribing_accounts(region) for topic in config.feedback.topics]
+                theirs = [topic.in_region(region) for topic in config.feedback.topics]
                 asked = (config.feedback, theirs, config.feedback.forwards_in(region))
                 wish = ("sending", repr(asked), config.monitoring is None)
                 shapes.setdefault(wish, {})[f"{name}/{stack}"] = _shape(template)

@@ -9,6 +9,7 @@ from constructs_lib.events.feedback import (
     FeedbackTopic,
     SendingEvent,
     require_key_arn,
+    require_subscribing_region,
     require_topics,
 )
 from constructs_lib.events.subscribers import EmailSubscriber, HttpsSubscriber
@@ -130,13 +131,17 @@ def test_queues_that_their_owners_subscribe_are_named_by_arn_once() -> None:
         "arn:aws:sqs:us-east-1:222222222222:d",
     )
     topic = FeedbackTopic(kind=Feedback.BOUNCE, subscribing_queues=queues)
-    assert topic.subscribing_accounts(REGION) == {
+    assert topic.subscribing_regions == (REGION, REGION, REGION, "us-east-1")
+    assert topic.in_region(REGION).subscribing_accounts == {
         "222222222222": (queues[0], queues[2]),
         "333333333333": (queues[1],),
     }
-    assert topic.subscribing_accounts("us-east-1") == {"222222222222": queues[3:]}
-    assert topic.subscribing_accounts("eu-north-1") == {}
-    assert len(topic.subscribing_accounts(TOKEN)["222222222222"]) == 3
+    assert topic.in_region("us-east-1").subscribing_accounts == {"222222222222": queues[3:]}
+    assert topic.in_region("eu-north-1") == FeedbackTopic(kind=Feedback.BOUNCE)
+    # A stack for any Region is deployed in one that has them.
+    require_subscribing_region([topic], TOKEN)
+    with refuses("feedback-topics-invalid", f"queues in {REGION}"):
+        require_subscribing_region([topic], REGION)
     # What they did not take is in a dead-letter queue of theirs.
     assert not topic.has_receivers
     with refuses("feedback-topics-invalid", "bounce: subscribing_queues"):

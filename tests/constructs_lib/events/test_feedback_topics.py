@@ -211,6 +211,17 @@ def test_a_topic_that_exists_is_one_of_a_known_region() -> None:
     assert only(synth(topics=elsewhere), "AWS::SNS::Topic")
 
 
+def test_a_topic_lets_the_queues_of_its_own_region_only() -> None:
+    queues = tuple(f"arn:aws:sqs:{region}:222222222222:bounces" for region in (REGION, "eu-west-2"))
+    topic = FeedbackTopic(kind=Feedback.BOUNCE, subscribing_queues=queues)
+    stack = new_stack()
+    with refuses("feedback-topics-invalid", "bounce: subscribing_queues: "):
+        build(stack, topics=(topic,))
+    assert stack.node.try_find_child("Feedback") is None
+    policy = json.dumps(resources(synth(topics=(topic.in_region(REGION),)), "AWS::SNS::TopicPolicy"))
+    assert [queue in policy for queue in queues] == [True, False]
+
+
 def test_events_may_go_elsewhere_only_and_then_no_key_is_made() -> None:
     stack = new_stack()
     feedback = build(stack, topics=(), event_bridge=EventBridgeDestination())
