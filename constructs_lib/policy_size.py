@@ -19,6 +19,8 @@ ROLE_INLINE: Final = 10_240
 """Characters of all inline policies of a role together."""
 USER_INLINE: Final = 2048
 """Characters of all inline policies of a user together."""
+BUCKET_POLICY: Final = 20_480
+"""Characters of a bucket's policy: 20 KB (S3 User Guide, bucket policies)."""
 
 _TOKEN: Final = re.compile(r"\$\{Token\[[^]]*\]\}")
 _TOKEN_STANDS_FOR: Final = "x" * 12

@@ -13,10 +13,13 @@ Example::
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Final
 
 from constructs_lib.account_id import require_account_id
+from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
+from constructs_lib.policy_size import BUCKET_POLICY, policy_size
 from constructs_lib.receiving.receipt_actions import require_prefix
 
 _ROLE: Final = re.compile(r"role/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
@@ -24,6 +27,13 @@ _READ: Final = "s3:GetObject"
 _LIST: Final = "s3:ListBucket"
 _DECRYPT: Final = "kms:Decrypt"
 _CONTEXT: Final = "kms:EncryptionContext:aws:s3:arn"
+
+ROOM_OF_READERS: Final = BUCKET_POLICY - 1_024
+"""Characters of a bucket's policy that are for readers; the rest is for what it says without them."""
+
+_LONGEST_PARTITION: Final = "aws-us-gov"
+_LONGEST_BUCKET: Final = f"arn:{_LONGEST_PARTITION}:s3:::{'b' * 63}"
+"""A bucket that is made has no name yet (S3 User Guide, bucket naming rules: 63 characters)."""
 
 Statement = dict[str, Any]
 
@@ -33,7 +43,7 @@ class MailReader:
     """A role of another account that lists and reads the mail under some prefixes.
 
     Attributes:
-        account: The other account's id: 12 digits, as text.
+        account: The other account's id: 12 digits, as text, known now.
         role: Its role as ``role/Support``, with its path if it has one.
         prefixes: Prefixes of the store, each once.
 
@@ -47,6 +57,13 @@ class MailReader:
 
     def __post_init__(self) -> None:
         require_account_id(self.account, option="readers: account")
+        if is_token(self.account):
+            raise access_invalid(
+                "readers: account",
+                "an account that is known now: statements and outputs are named after it.",
+                self.account,
+                "write its 12 digits",
+            )
         if not _ROLE.fullmatch(self.role):
             raise access_invalid(
                 "readers: role",
@@ -69,7 +86,11 @@ class MailReader:
 def require_readers(
     readers: Sequence[MailReader], *, prefixes: Sequence[str], account: str, option: str
 ) -> None:
-    """Refuse readers of what a store does not have, a role twice, and roles of the store's own account.
+    """Refuse readers of what a store does not have, a role twice, roles of the store's own account, too many.
+
+    How many there may be is what fits into the bucket's policy. Their outputs are fewer than the 200 that
+    CloudFormation takes then (CloudFormation User Guide, outputs): five for each where bucket and keys exist
+    already, otherwise one or two.
 
     Raises:
         ConfigurationError: ``mail-access-invalid``.
@@ -98,6 +119,41 @@ def require_readers(
                 reader.account,
                 "use MailStore.grant_read for a role of this account",
             )
+    _require_room(readers, option=option)
+
+
+def _require_room(readers: Sequence[MailReader], *, option: str) -> None:
+    """Refuse more readers than one policy of a bucket takes."""
+    none = policy_size([])
+    sizes = [
+        policy_size(
+            [
+                for_reader(reader, statement, partition=_LONGEST_PARTITION)
+                for statement in bucket_statements(_LONGEST_BUCKET, reader.prefixes)
+            ]
+        )
+        - none
+        + len(",")
+        for reader in readers
+    ]
+    fit = sum(size <= ROOM_OF_READERS for size in accumulate(sizes))
+    if fit < len(readers):
+        raise access_invalid(
+            option,
+            f"the first {fit} of them fit into a bucket's policy of 20 KB (S3 User Guide, bucket policies).",
+            f"{len(readers)} readers, {sum(sizes)} characters",
+            "name fewer of them or fewer prefixes; people and programs of an account may share one role",
+        )
+
+
+def for_reader(reader: MailReader, statement: Statement, *, partition: str) -> Statement:
+    """A statement as the owner's policies have it: for this role of the other account only."""
+    return statement | {
+        "Sid": f"{statement['Sid']}{reader.label}",
+        "Principal": {"AWS": f"arn:{partition}:iam::{reader.account}:root"},
+        "Condition": statement.get("Condition", {})
+        | {"ArnEquals": {"aws:PrincipalArn": reader.role_arn(partition)}},
+    }
 
 
 def require_read_prefixes(prefixes: Sequence[str], *, option: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from constructs_lib.receiving.mail_reader import (
     MailReader,
     Statement,
     bucket_statements,
+    for_reader,
     key_statement,
     reader_policy,
 )
@@ -44,20 +45,10 @@ def share_mail(
         print_bucket_statements: Whether the bucket is.
     """
     stack = cdk.Stack.of(scope)
-    principal = iam.AccountPrincipal(reader.account)
-    by_role = {"ArnEquals": {"aws:PrincipalArn": reader.role_arn(stack.partition)}}
     through = s3_of(scope)
 
     def of_reader(statement: Statement) -> iam.PolicyStatement:
-        found = iam.PolicyStatement.from_json(
-            statement
-            | {
-                "Sid": f"{statement['Sid']}{reader.label}",
-                "Condition": statement.get("Condition", {}) | by_role,
-            }
-        )
-        found.add_principals(principal)
-        return found
+        return iam.PolicyStatement.from_json(for_reader(reader, statement, partition=stack.partition))
 
     for statement in bucket_statements(bucket.bucket_arn, reader.prefixes):
         theirs = of_reader(statement)

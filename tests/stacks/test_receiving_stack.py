@@ -242,3 +242,12 @@ def test_a_role_of_another_account_reads_and_is_told_what_it_needs() -> None:
 def test_readers_of_what_is_not_stored_or_of_this_account_are_refused(reader: MailReader) -> None:
     with refuses("mail-access-invalid", "test: receiving: readers"):
         receives(readers=(reader,))
+
+
+def test_more_readers_than_the_policy_of_a_bucket_takes_are_refused_before_the_cdk() -> None:
+    readers = tuple(
+        MailReader(account="444444444444", role=f"role/Analyst{each}", prefixes=("support/",))
+        for each in range(10, 50)
+    )
+    with refuses("mail-access-invalid", "test: receiving: readers"):
+        receives(readers=readers)

@@ -1,6 +1,7 @@
 """Both sides of reading another account's mail, together: decided by an independent evaluator."""
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -10,14 +11,15 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_iam as iam
 
+from constructs_lib.errors import ConfigurationError
 from constructs_lib.owner_statements import OUTPUT
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
-from constructs_lib.receiving.mail_reader import MailReader
+from constructs_lib.receiving.mail_reader import MailReader, require_readers
 from constructs_lib.receiving.mail_store import MailStore
 from constructs_lib.receiving.stored_mail_access import StoredMailAccess
-from tests.constructs_lib.receiving.client_side_stacks import lasting_reader
+from tests.constructs_lib.receiving.client_side_stacks import encryption, lasting_reader
 from tests.iam import Policy, Request, evaluate, identity_policies, resolve
-from tests.support import refuses
+from tests.support import TOKEN, refuses
 from tests.synthesis import ACCOUNT, REGION, new_app, new_stack, only, outputs, resources, template_of
 from tests.test_nag import PACKS, findings
 
@@ -356,6 +358,47 @@ def test_owners_of_what_exists_are_asked_for_each_statement_of_a_reader() -> Non
     assert {each["PolicyOf"] for each in told} >= {KEY, CLIENT_SIDE_KEY}
 
 
+def _readers(number: int, *, prefixes: tuple[str, ...]) -> list[MailReader]:
+    return [
+        MailReader(account=OTHER, role=f"role/{each:02}", prefixes=prefixes)
+        for each in range(10, 10 + number)
+    ]
+
+
+@pytest.mark.parametrize(
+    "prefixes", [("a/",), tuple(f"inbox{each}/" for each in range(5))], ids=["one", "five"]
+)
+def test_as_many_readers_as_are_taken_fit_into_the_policy_and_the_outputs(prefixes: tuple[str, ...]) -> None:
+    with pytest.raises(ConfigurationError, match="a bucket's policy of 20 KB") as caught:
+        require_readers(_readers(90, prefixes=prefixes), prefixes=prefixes, account=ACCOUNT, option="readers")
+    (fit,) = re.findall(r"the first (\d+) of them", str(caught.value))
+    most = _readers(int(fit), prefixes=prefixes)
+    stack = new_stack()
+    store(stack, prefixes=prefixes, readers=most)
+    template = template_of(stack)
+    longest = dict.fromkeys(template["Resources"], "b" * 63)
+    longest |= {f"{key}.Arn": f"arn:aws-us-gov:s3:::{name}" for key, name in longest.items()}
+    (policy,) = (
+        resolve(each["Properties"]["PolicyDocument"], longest)
+        for key, each in resources(template, "AWS::S3::BucketPolicy").items()
+        if key.startswith("MailBucket")
+    )
+    assert 18_500 < len(json.dumps(policy, separators=(",", ":"))) <= 20_480
+    another = new_stack()
+    client_side = encryption(another, existing_key_arn=CLIENT_SIDE_KEY)
+    store(
+        another,
+        prefixes=prefixes,
+        readers=most,
+        existing_key_arn=KEY,
+        existing_bucket_name=BUCKET_NAME,
+        client_side=client_side,
+    )
+    assert len(template_of(another)["Outputs"]) < 200
+    with refuses("mail-access-invalid", f"the first {fit} of them"):
+        store(new_stack(), prefixes=prefixes, readers=_readers(int(fit) + 1, prefixes=prefixes))
+
+
 def test_without_readers_nothing_is_shared() -> None:
     stack = new_stack()
     store(stack, readers=[])
@@ -367,6 +410,8 @@ def test_without_readers_nothing_is_shared() -> None:
     "options, code, fragment",
     [
         ({"account": "1"}, "account-invalid", "readers: account"),
+        ({"account": TOKEN}, "mail-access-invalid", "an account that is known now"),
+        ({"role": f"role/{TOKEN}"}, "mail-access-invalid", "readers: role"),
         ({"role": "Support"}, "mail-access-invalid", "role/<name>"),
         ({"role": "role/*"}, "mail-access-invalid", "without wildcards"),
         ({"role": SUPPORT}, "mail-access-invalid", "no ARN"),
