@@ -160,6 +160,7 @@ class ReceivingStack(RegionStack):
             existing_key_arn=config.existing_key_arns.get(self.region),
             existing_bucket_name=bucket,
             client_side=client_side,
+            client_side_prefixes=receiving.client_side_prefixes,
             readers=receiving.readers,
             removal_policy=removal_policy(config),
         )

@@ -16,7 +16,7 @@ Example::
     encryption = ClientSideEncryption(
         stack, "ClientSide", reader=Path(".reader"), requirements=Path("requirements-reader.txt")
     )
-    store = MailStore(..., client_side=encryption)
+    store = MailStore(..., client_side=encryption, client_side_prefixes=["legal/"])
 """
 
 import hashlib

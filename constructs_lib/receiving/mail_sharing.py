@@ -40,7 +40,7 @@ def share_mail(
         reader: The role, and what it reads.
         bucket: The store's bucket.
         key: The store's key.
-        client_side: What SES may have encrypted with before. Default: nothing.
+        client_side: What SES may have encrypted mail of the reader's prefixes with; None for nothing.
         print_key_statement: Whether the key is another owner's, who is told what its policy must allow.
         print_bucket_statements: Whether the bucket is.
     """

@@ -63,6 +63,8 @@ class MailStore(Construct):
             access log are its owner's, so it does not go with `retention`. Default: one is made.
         client_side: What rules with ``client_side_encryption`` use before SES writes. Default: there are
             none. S3 encrypts all mail in any case.
+        client_side_prefixes: With `client_side`, the prefixes where such rules store, or have stored mail
+            that is still to be read: who reads one of these, and nobody else, may use its key. Default: none.
         readers: Roles of other accounts that read it; an output says what each of them needs there. Default:
             none; `grant_read` is for those of this account.
         removal_policy: Of buckets and key. Default: they are kept; a failed creation is cleaned up.
@@ -74,6 +76,7 @@ class MailStore(Construct):
         writer_role: What SES writes by.
         prefixes: Where it may write.
         client_side: As given.
+        client_side_prefixes: As given.
 
     Raises:
         ConfigurationError: ``encryption-key-unusable``, ``existing-resource-invalid``,
@@ -92,11 +95,15 @@ class MailStore(Construct):
         existing_key_arn: str | None = None,
         existing_bucket_name: str | None = None,
         client_side: ClientSideEncryption | None = None,
+        client_side_prefixes: Sequence[str] = (),
         readers: Sequence[MailReader] = (),
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         require_rule_set_name(rule_set_name)
         self.prefixes = _require_prefixes(prefixes)
+        self.client_side_prefixes = _require_client_side_prefixes(
+            client_side_prefixes, of=self.prefixes, encrypts=client_side is not None
+        )
         require_readers(
             readers, prefixes=self.prefixes, account=cdk.Stack.of(scope).account, option="readers"
         )
@@ -144,7 +151,7 @@ class MailStore(Construct):
                 reader,
                 bucket=self.bucket,
                 key=self.key,
-                client_side=client_side,
+                client_side=self._client_side_of(reader.prefixes),
                 print_key_statement=existing_key_arn is not None,
                 print_bucket_statements=existing_bucket_name is not None,
             )
@@ -175,7 +182,12 @@ class MailStore(Construct):
             conditions=through_s3(self),
         )
         granted = reading.combine(listing).combine(decrypting)
-        return granted if self.client_side is None else granted.combine(self.client_side.grant_read(grantee))
+        client_side = self._client_side_of([prefix])
+        return granted if client_side is None else granted.combine(client_side.grant_read(grantee))
+
+    def _client_side_of(self, prefixes: Sequence[str]) -> ClientSideEncryption | None:
+        """What readers of these prefixes need besides, if SES encrypts the mail of any."""
+        return self.client_side if set(prefixes) & set(self.client_side_prefixes) else None
 
     def _buckets(
         self, retention: MailRetention, removal_policy: cdk.RemovalPolicy
@@ -236,6 +248,27 @@ def _require_prefixes(prefixes: Sequence[str]) -> tuple[str, ...]:
             "one or more, none the same as another or inside it: who reads one would read both.",
             inside or prefixes,
             'write folders beside each other, such as ["support/", "billing/"]',
+        )
+    return tuple(prefixes)
+
+
+def _require_client_side_prefixes(
+    prefixes: Sequence[str], *, of: Sequence[str], encrypts: bool
+) -> tuple[str, ...]:
+    if bool(prefixes) != encrypts:
+        raise _bad_prefix(
+            "client_side_prefixes",
+            "the prefixes whose mail SES encrypts, together with client_side.",
+            prefixes,
+            'write client_side=ClientSideEncryption(...), client_side_prefixes=["legal/"], or neither',
+        )
+    unknown = [prefix for prefix in prefixes if prefix not in of]
+    if unknown:
+        raise _bad_prefix(
+            "client_side_prefixes",
+            f"prefixes of the store: {', '.join(of)}.",
+            unknown,
+            "correct them, or add them to prefixes",
         )
     return tuple(prefixes)
 

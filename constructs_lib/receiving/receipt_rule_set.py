@@ -164,14 +164,22 @@ def _placed(
 
 
 def _require_client_side(action: StoreInS3, rule: ReceiptRule, store: MailStore | None) -> None:
-    if action.bucket is not None or store is None or store.client_side is None:
-        raise ConfigurationError(
-            "client-side-encryption-missing",
-            option=f"{rule.name}: client_side_encryption",
-            rule="mail that SES encrypts goes to a store that has the key and what reads it.",
-            got="a bucket of its own" if action.bucket is not None else "a store without",
-            fix="give MailStore client_side=ClientSideEncryption(...), or drop client_side_encryption",
-        )
+    if action.bucket is not None:
+        got = "a bucket of its own"
+    elif store is None or store.client_side is None:
+        got = "a store without"
+    elif action.prefix not in store.client_side_prefixes:
+        got = f"a store whose readers of {action.prefix} have no use of the key"
+    else:
+        return
+    raise ConfigurationError(
+        "client-side-encryption-missing",
+        option=f"{rule.name}: client_side_encryption",
+        rule="mail that SES encrypts goes to a store that has the key and what reads it.",
+        got=got,
+        fix="give MailStore client_side=ClientSideEncryption(...) and "
+        f'client_side_prefixes=["{action.prefix}"], or drop client_side_encryption',
+    )
 
 
 def _require_free_names(rules: Sequence[ReceiptRule], *, drop_spam: bool) -> None:

@@ -149,7 +149,11 @@ def encrypts(*names: str) -> MailEnvironment:
         rule(name, actions=(StoreInS3(prefix=f"{name}/", client_side_encryption=name in names),))
         for name in both
     )
-    return environment(receiving=receiving(rules=rules, inboxes=tuple(Inbox(name=name) for name in both)))
+    readers = tuple(
+        MailReader(account="444444444444", role=f"role/{name}", prefixes=(f"{name}/",)) for name in both
+    )
+    inboxes = tuple(Inbox(name=name) for name in both)
+    return environment(receiving=receiving(rules=rules, inboxes=inboxes, readers=readers))
 
 
 def test_mail_that_ses_encrypts_has_a_key_and_a_reader_where_it_is_processed(
@@ -171,6 +175,11 @@ def test_mail_that_ses_encrypts_has_a_key_and_a_reader_where_it_is_processed(
         if key.startswith("Inbox")
     }
     assert layers == {"secret": [{"Ref": layer}], "suppor": None}
+    (key,) = (
+        each for name, each in resources(template, "AWS::KMS::Key").items() if name.startswith("ClientSide")
+    )
+    policy = json.dumps(key["Properties"]["KeyPolicy"])
+    assert ["role/secret" in policy, "role/support" in policy] == [True, False]
 
 
 def test_without_it_nothing_is_paid_and_nothing_needs_to_be_installed(

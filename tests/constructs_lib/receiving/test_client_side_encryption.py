@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import aws_cdk as cdk
+import pytest
 from aws_cdk import aws_iam as iam
 
 from constructs_lib.owner_statements import OUTPUT
@@ -81,7 +82,9 @@ def test_without_the_installed_packages_nothing_is_built(tmp_path: Path) -> None
 def test_ses_encrypts_what_a_rule_says_and_nothing_else() -> None:
     stack = new_stack()
     rules = [rule("secret", ENCRYPTED), rule("plain")]
-    build(stack, store=store(stack, client_side=encryption(stack)), rules=rules)
+    build(
+        stack, store=store(stack, client_side=encryption(stack), client_side_prefixes=[PREFIX]), rules=rules
+    )
     template = template_of(stack)
     (key,) = (each for each in resources(template, "AWS::KMS::Key") if each.startswith("ClientSide"))
     actions = {
@@ -97,7 +100,7 @@ def test_mail_that_nobody_could_read_is_refused() -> None:
     stack = new_stack()
     with refuses("client-side-encryption-missing", "secret: client_side_encryption: "):
         build(stack, rules=[rule("secret", ENCRYPTED)])
-    mail = store(new_stack(), client_side=encryption(other := new_stack()))
+    mail = store(new_stack(), client_side=encryption(other := new_stack()), client_side_prefixes=[PREFIX])
     own = StoreInS3(
         prefix=PREFIX,
         client_side_encryption=True,
@@ -106,6 +109,31 @@ def test_mail_that_nobody_could_read_is_refused() -> None:
     )
     with refuses("client-side-encryption-missing", "a bucket of its own"):
         build(other, store=mail, rules=[rule("secret", own)])
+
+
+def test_a_rule_encrypts_where_the_stores_readers_have_the_key() -> None:
+    stack = new_stack()
+    mail = store(
+        stack, prefixes=[PREFIX, "sales/"], client_side=encryption(stack), client_side_prefixes=["sales/"]
+    )
+    with refuses("client-side-encryption-missing", f"readers of {PREFIX} have no use of the key"):
+        build(stack, store=mail, rules=[rule("secret", ENCRYPTED)])
+
+
+@pytest.mark.parametrize(
+    "prefixes, encrypts",
+    [((), True), ((PREFIX,), False), (("sales/",), True)],
+    ids=["no prefix", "no key", "no prefix of the store"],
+)
+def test_the_key_and_the_prefixes_of_its_mail_come_together(
+    prefixes: tuple[str, ...],
+    encrypts: bool,  # noqa: FBT001 - a column of the table
+) -> None:
+    stack = new_stack()
+    client_side = encryption(stack) if encrypts else None
+    with refuses("mail-prefix-invalid", "client_side_prefixes: "):
+        store(stack, client_side=client_side, client_side_prefixes=prefixes)
+    assert stack.node.try_find_child("Mail") is None
 
 
 def test_the_built_in_function_gets_layer_and_key_and_only_where_it_is_asked() -> None:
@@ -151,7 +179,11 @@ def test_a_function_with_too_little_memory_to_decrypt_is_refused() -> None:
 def test_the_rule_packs_and_cfn_lint_are_clean(tmp_path: Path) -> None:
     stack = new_stack()
     client_side = encryption(stack)
-    build(stack, store=store(stack, client_side=client_side), rules=[rule("secret", ENCRYPTED)])
+    build(
+        stack,
+        store=store(stack, client_side=client_side, client_side_prefixes=[PREFIX]),
+        rules=[rule("secret", ENCRYPTED)],
+    )
     inbound_stacks.build(stack, client_side=client_side)
     for pack in PACKS:
         assert findings(pack, stack) == set()

@@ -1,5 +1,6 @@
 """Who may use the key of client-side encryption, and with what: decided by an independent evaluator."""
 
+import json
 from functools import cache
 from typing import Any
 
@@ -26,7 +27,7 @@ OF_A_MESSAGE = {
 def template() -> dict[str, Any]:
     stack = new_stack()
     client_side = encryption(stack)
-    mail = store(stack, client_side=client_side)
+    mail = store(stack, client_side=client_side, client_side_prefixes=[PREFIX])
     build(stack, store=mail, rules=[rule("secret", StoreInS3(prefix=PREFIX, client_side_encryption=True))])
     inbound_stacks.build(stack, client_side=client_side)
     mail.grant_read(iam.Role(stack, "Reader", assumed_by=iam.AccountRootPrincipal()), PREFIX)
@@ -86,3 +87,16 @@ def test_ses_itself_has_no_use_of_the_key() -> None:
         [asks("MailWriter", "kms:GenerateDataKey", "ses.amazonaws.com", **OF_A_MESSAGE, **source)]
     )
     assert not decision.allowed
+
+
+def test_who_reads_another_prefix_has_no_use_of_the_key() -> None:
+    stack = new_stack()
+    mail = store(
+        stack, prefixes=[PREFIX, "sales/"], client_side=encryption(stack), client_side_prefixes=[PREFIX]
+    )
+    mail.grant_read(iam.Role(stack, "Reader", assumed_by=iam.AccountRootPrincipal()), "sales/")
+    (policy,) = (
+        found for key, found in resources(template_of(stack), "AWS::IAM::Policy").items() if "Reader" in key
+    )
+    assert "MailKey" in json.dumps(policy)
+    assert "ClientSideKey" not in json.dumps(policy)

@@ -13,11 +13,10 @@ from aws_cdk import aws_iam as iam
 
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.owner_statements import OUTPUT
-from constructs_lib.receiving.client_side_encryption import ClientSideEncryption
 from constructs_lib.receiving.mail_reader import MailReader, require_readers
 from constructs_lib.receiving.mail_store import MailStore
 from constructs_lib.receiving.stored_mail_access import StoredMailAccess
-from tests.constructs_lib.receiving.client_side_stacks import encryption, lasting_reader
+from tests.constructs_lib.receiving.client_side_stacks import encryption
 from tests.iam import Policy, Request, evaluate, identity_policies, resolve
 from tests.support import TOKEN, refuses
 from tests.synthesis import ACCOUNT, REGION, new_app, new_stack, only, outputs, resources, template_of
@@ -28,6 +27,7 @@ BUCKET_NAME = "received-mail"
 BUCKET = f"arn:aws:s3:::{BUCKET_NAME}"
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 CLIENT_SIDE_KEY = KEY.replace("1234abcd", "5678abcd")
+SALES = MailReader(account=OTHER, role="role/Sales", prefixes=("sales/",))
 SUPPORT = f"arn:aws:iam::{OTHER}:role/teams/Support"
 READER = MailReader(account=OTHER, role="role/teams/Support", prefixes=("support/",))
 TLS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3"}
@@ -68,12 +68,9 @@ def owner() -> dict[str, Any]:
     stack = new_stack()
     store(
         stack,
-        client_side=ClientSideEncryption(
-            stack,
-            "ClientSide",
-            reader=lasting_reader()["reader"],
-            requirements=lasting_reader()["requirements"],
-        ),
+        client_side=encryption(stack),
+        client_side_prefixes=["support/"],
+        readers=[READER, SALES],
     )
     return template_of(stack)
 
@@ -265,6 +262,27 @@ def test_an_output_says_what_the_other_account_needs_and_that_is_what_the_constr
     assert plain(settings["IamPolicy"]) == plain(made)
 
 
+def test_who_reads_no_prefix_that_ses_encrypts_has_no_use_of_that_key() -> None:
+    sales = f"arn:aws:iam::{OTHER}:role/Sales"
+    encrypted, plain = evaluate(
+        [
+            asks(
+                "kms:Decrypt",
+                CLIENT_SIDE_KEY,
+                principal=sales,
+                policies=[EVERYTHING],
+                client_side=True,
+                context=BY_SES,
+            ),
+            asks("kms:Decrypt", KEY, principal=sales, policies=[EVERYTHING], context=THROUGH_S3),
+        ]
+    )
+    assert (encrypted.allowed, plain.allowed) == (False, True)
+    told = outputs(owner())[f"For account {OTHER}: what role/Sales needs to read stored mail"]
+    policy = json.loads(resolve(told, owner_names()))["IamPolicy"]
+    assert CLIENT_SIDE_KEY not in json.dumps(policy)
+
+
 def test_the_owner_of_another_key_is_told_what_its_policy_must_allow() -> None:
     stack = new_stack()
     store(stack, existing_key_arn=KEY)
@@ -346,9 +364,13 @@ def test_the_owner_of_a_bucket_that_exists_is_told_what_its_policy_must_allow() 
 
 def test_owners_of_what_exists_are_asked_for_each_statement_of_a_reader() -> None:
     stack = new_stack()
-    options: dict[str, Any] = dict(lasting_reader())
-    client_side = ClientSideEncryption(stack, "ClientSide", **options, existing_key_arn=CLIENT_SIDE_KEY)
-    store(stack, existing_key_arn=KEY, existing_bucket_name=BUCKET_NAME, client_side=client_side)
+    store(
+        stack,
+        existing_key_arn=KEY,
+        existing_bucket_name=BUCKET_NAME,
+        client_side=encryption(stack, existing_key_arn=CLIENT_SIDE_KEY),
+        client_side_prefixes=["support/"],
+    )
     told = [
         json.loads(text)
         for description, value in outputs(template_of(stack)).items()
@@ -393,6 +415,7 @@ def test_as_many_readers_as_are_taken_fit_into_the_policy_and_the_outputs(prefix
         existing_key_arn=KEY,
         existing_bucket_name=BUCKET_NAME,
         client_side=client_side,
+        client_side_prefixes=prefixes,
     )
     assert len(template_of(another)["Outputs"]) < 200
     with refuses("mail-access-invalid", f"the first {fit} of them"):
