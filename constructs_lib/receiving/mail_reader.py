@@ -1,4 +1,4 @@
-"""Roles of other accounts that read stored mail, and both sides of what each of them may. Plain values.
+"""Roles of other accounts that read stored mail. Plain values; what each needs is in `reader_statements`.
 
 Another account's role needs the bucket's policy and the key's, and a policy of its own (S3 User Guide, bucket
 owner granting cross-account permissions; KMS Developer Guide, users in other accounts). The owner's policies
@@ -11,31 +11,26 @@ Example::
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
 from constructs_lib.account_id import require_account_id
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.policy_size import BUCKET_POLICY, policy_size
+from constructs_lib.receiving.reader_statements import Statement, bucket_statements
 from constructs_lib.receiving.receipt_actions import require_prefix
 
 _ROLE: Final = re.compile(r"role/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
-_READ: Final = "s3:GetObject"
-_LIST: Final = "s3:ListBucket"
-_DECRYPT: Final = "kms:Decrypt"
-_CONTEXT: Final = "kms:EncryptionContext:aws:s3:arn"
 
-ROOM_OF_READERS: Final = BUCKET_POLICY - 1_024
+_ROOM_OF_READERS: Final = BUCKET_POLICY - 1_024
 """Characters of a bucket's policy that are for readers; the rest is for what it says without them."""
 
 _LONGEST_PARTITION: Final = "aws-us-gov"
 _LONGEST_BUCKET: Final = f"arn:{_LONGEST_PARTITION}:s3:::{'b' * 63}"
 """A bucket that is made has no name yet (S3 User Guide, bucket naming rules: 63 characters)."""
-
-Statement = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +76,15 @@ class MailReader:
     def role_arn(self, partition: str) -> str:
         """The role's ARN, path included, as IAM passes it (IAM User Guide, aws:PrincipalArn)."""
         return f"arn:{partition}:iam::{self.account}:{self.role}"
+
+    def owner_statement(self, statement: Statement, *, partition: str) -> Statement:
+        """A statement as the owner's policies have it: for this role of the other account only."""
+        return statement | {
+            "Sid": f"{statement['Sid']}{self.label}",
+            "Principal": {"AWS": f"arn:{partition}:iam::{self.account}:root"},
+            "Condition": statement.get("Condition", {})
+            | {"ArnEquals": {"aws:PrincipalArn": self.role_arn(partition)}},
+        }
 
 
 def require_readers(
@@ -128,7 +132,7 @@ def _require_room(readers: Sequence[MailReader], *, option: str) -> None:
     sizes = [
         policy_size(
             [
-                for_reader(reader, statement, partition=_LONGEST_PARTITION)
+                reader.owner_statement(statement, partition=_LONGEST_PARTITION)
                 for statement in bucket_statements(_LONGEST_BUCKET, reader.prefixes)
             ]
         )
@@ -136,7 +140,7 @@ def _require_room(readers: Sequence[MailReader], *, option: str) -> None:
         + len(",")
         for reader in readers
     ]
-    fit = sum(size <= ROOM_OF_READERS for size in accumulate(sizes))
+    fit = sum(size <= _ROOM_OF_READERS for size in accumulate(sizes))
     if fit < len(readers):
         raise access_invalid(
             option,
@@ -144,16 +148,6 @@ def _require_room(readers: Sequence[MailReader], *, option: str) -> None:
             f"{len(readers)} readers, {sum(sizes)} characters",
             "name fewer of them or fewer prefixes; people and programs of an account may share one role",
         )
-
-
-def for_reader(reader: MailReader, statement: Statement, *, partition: str) -> Statement:
-    """A statement as the owner's policies have it: for this role of the other account only."""
-    return statement | {
-        "Sid": f"{statement['Sid']}{reader.label}",
-        "Principal": {"AWS": f"arn:{partition}:iam::{reader.account}:root"},
-        "Condition": statement.get("Condition", {})
-        | {"ArnEquals": {"aws:PrincipalArn": reader.role_arn(partition)}},
-    }
 
 
 def require_read_prefixes(prefixes: Sequence[str], *, option: str) -> tuple[str, ...]:
@@ -167,71 +161,6 @@ def require_read_prefixes(prefixes: Sequence[str], *, option: str) -> tuple[str,
     for prefix in prefixes:
         require_prefix(prefix, option=option)
     return tuple(prefixes)
-
-
-def reader_policy(
-    *,
-    bucket_arn: str,
-    key_arn: str,
-    prefixes: Sequence[str],
-    through: str,
-    client_side: Statement | None = None,
-) -> dict[str, Any]:
-    """What the reading role needs in its own account, as a policy document.
-
-    Args:
-        bucket_arn: The bucket.
-        key_arn: Its key.
-        prefixes: What may be read.
-        through: The service name that S3 of the store's Region uses keys by, ``s3.<region>.<suffix>``.
-        client_side: What decrypts mail that SES encrypted before it came to S3. Default: nothing.
-    """
-    statements = [
-        *bucket_statements(bucket_arn, prefixes),
-        key_statement(key_arn, bucket_arn, prefixes, through),
-    ]
-    if client_side is not None:
-        statements.append(client_side)
-    return {"Version": "2012-10-17", "Statement": statements}
-
-
-def bucket_statements(bucket_arn: str, prefixes: Sequence[str]) -> list[Statement]:
-    """Reading objects and listing them, under the prefixes only."""
-    return [
-        {
-            "Sid": "ReadMail",
-            "Effect": "Allow",
-            "Action": _READ,
-            "Resource": [f"{bucket_arn}/{prefix}*" for prefix in prefixes],
-        },
-        {
-            "Sid": "ListMail",
-            "Effect": "Allow",
-            "Action": _LIST,
-            "Resource": bucket_arn,
-            "Condition": {"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
-        },
-    ]
-
-
-def key_statement(key_arn: str, bucket_arn: str | None, prefixes: Sequence[str], through: str) -> Statement:
-    """Decrypting through S3; where the bucket is known, of this bucket's mail only.
-
-    With a bucket key the encryption context is the bucket's ARN, without one the object's (S3 User Guide,
-    changes to note before enabling an S3 Bucket Key).
-    """
-    condition: dict[str, Mapping[str, Any]] = {"StringEquals": {"kms:ViaService": through}}
-    if bucket_arn is not None:
-        condition["StringLike"] = {
-            _CONTEXT: [bucket_arn, *(f"{bucket_arn}/{prefix}*" for prefix in prefixes)]
-        }
-    return {
-        "Sid": "DecryptMail",
-        "Effect": "Allow",
-        "Action": _DECRYPT,
-        "Resource": key_arn,
-        "Condition": condition,
-    }
 
 
 def access_invalid(option: str, rule: str, got: object, fix: str) -> ConfigurationError:

@@ -12,15 +12,14 @@ from constructs import Construct
 from constructs_lib.encryption_key import let_use
 from constructs_lib.owner_statements import print_owner_statement
 from constructs_lib.receiving.client_side_encryption import ClientSideEncryption, client_side_statement
-from constructs_lib.receiving.mail_reader import (
-    MailReader,
+from constructs_lib.receiving.mail_reader import MailReader
+from constructs_lib.receiving.mail_writer import s3_of
+from constructs_lib.receiving.reader_statements import (
     Statement,
     bucket_statements,
-    for_reader,
     key_statement,
     reader_policy,
 )
-from constructs_lib.receiving.mail_writer import s3_of
 
 
 def share_mail(
@@ -48,7 +47,7 @@ def share_mail(
     through = s3_of(scope)
 
     def of_reader(statement: Statement) -> iam.PolicyStatement:
-        return iam.PolicyStatement.from_json(for_reader(reader, statement, partition=stack.partition))
+        return iam.PolicyStatement.from_json(reader.owner_statement(statement, partition=stack.partition))
 
     for statement in bucket_statements(bucket.bucket_arn, reader.prefixes):
         theirs = of_reader(statement)

@@ -16,7 +16,6 @@ Example::
 """
 
 from collections.abc import Sequence
-from itertools import permutations
 from typing import Final
 
 import aws_cdk as cdk
@@ -26,7 +25,6 @@ from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.encryption_key import encryption_key
-from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.existing import (
     refuse_beside_existing,
@@ -39,8 +37,12 @@ from constructs_lib.receiving.mail_reader import MailReader, require_readers
 from constructs_lib.receiving.mail_retention import MailRetention
 from constructs_lib.receiving.mail_sharing import share_mail
 from constructs_lib.receiving.mail_writer import MailWriter, through_s3
-from constructs_lib.receiving.receipt_actions import require_prefix
 from constructs_lib.receiving.receipt_rules import require_rule_set_name
+from constructs_lib.receiving.store_prefixes import (
+    prefix_invalid,
+    require_client_side_prefixes,
+    require_store_prefixes,
+)
 
 _BUCKET: Final = {
     "S3BucketDefaultLockEnabled": "SES cannot write to a bucket with a default retention; it is versioned.",
@@ -100,8 +102,8 @@ class MailStore(Construct):
         removal_policy: cdk.RemovalPolicy = cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     ) -> None:
         require_rule_set_name(rule_set_name)
-        self.prefixes = _require_prefixes(prefixes)
-        self.client_side_prefixes = _require_client_side_prefixes(
+        self.prefixes = require_store_prefixes(prefixes)
+        self.client_side_prefixes = require_client_side_prefixes(
             client_side_prefixes, of=self.prefixes, encrypts=client_side is not None
         )
         require_readers(
@@ -163,7 +165,7 @@ class MailStore(Construct):
             ConfigurationError: ``mail-prefix-invalid`` for one that the store does not have.
         """
         if prefix not in self.prefixes:
-            raise _bad_prefix(
+            raise prefix_invalid(
                 "prefix", "one of the store's own.", prefix, f"use {' or '.join(self.prefixes)}"
             )
         reading = iam.Grant.add_to_principal(
@@ -236,42 +238,3 @@ def _lifecycle(retention: MailRetention) -> list[s3.LifecycleRule]:
             else None,
         )
     ]
-
-
-def _require_prefixes(prefixes: Sequence[str]) -> tuple[str, ...]:
-    for prefix in prefixes:
-        require_prefix(prefix, option="prefixes")
-    inside = [one for one, other in permutations(prefixes, 2) if one.startswith(other)]
-    if inside or not prefixes:
-        raise _bad_prefix(
-            "prefixes",
-            "one or more, none the same as another or inside it: who reads one would read both.",
-            inside or prefixes,
-            'write folders beside each other, such as ["support/", "billing/"]',
-        )
-    return tuple(prefixes)
-
-
-def _require_client_side_prefixes(
-    prefixes: Sequence[str], *, of: Sequence[str], encrypts: bool
-) -> tuple[str, ...]:
-    if bool(prefixes) != encrypts:
-        raise _bad_prefix(
-            "client_side_prefixes",
-            "the prefixes whose mail SES encrypts, together with client_side.",
-            prefixes,
-            'write client_side=ClientSideEncryption(...), client_side_prefixes=["legal/"], or neither',
-        )
-    unknown = [prefix for prefix in prefixes if prefix not in of]
-    if unknown:
-        raise _bad_prefix(
-            "client_side_prefixes",
-            f"prefixes of the store: {', '.join(of)}.",
-            unknown,
-            "correct them, or add them to prefixes",
-        )
-    return tuple(prefixes)
-
-
-def _bad_prefix(option: str, rule: str, got: object, fix: str) -> ConfigurationError:
-    return ConfigurationError("mail-prefix-invalid", option=option, rule=rule, got=got, fix=fix)

@@ -24,7 +24,8 @@ from constructs import Construct
 from constructs_lib.acknowledgments import acknowledge_wildcards
 from constructs_lib.policy_size import MANAGED_POLICY, require_policy_size
 from constructs_lib.receiving.client_side_encryption import client_side_statement
-from constructs_lib.receiving.mail_reader import access_invalid, reader_policy, require_read_prefixes
+from constructs_lib.receiving.mail_reader import access_invalid, require_read_prefixes
+from constructs_lib.receiving.reader_statements import reader_policy
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _KEY_ARN: Final = re.compile(
