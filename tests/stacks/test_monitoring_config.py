@@ -72,7 +72,7 @@ def test_no_budget_where_no_region_makes_one() -> None:
             PROD,
             regions=("eu-north-1",),
             domains=domains,
-            feedback=replace(PROD.feedback, forwards=()),
+            feedback=MailFeedback(),
             receiving=None,
             monitoring=MailMonitoring(spend=SpendLimit(monthly_usd=5, tag=None)),
         )
