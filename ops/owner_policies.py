@@ -1,10 +1,12 @@
 """Whether the owners of things that exist have merged what the deploy needs into their policies: pure.
 
 A statement is there when one of the policy allows at least as much: the same principal or every one, the
-actions, the resources, and no condition that ours does not have. What other statements deny is not looked at.
-Sources: IAM User Guide, policy evaluation logic, policy elements; KMS Developer Guide, default key policy.
+actions, the resources, and no condition that ours does not meet. What other statements deny is not looked at.
+Sources: IAM User Guide, policy evaluation logic, policy elements, cross-account access; KMS Developer Guide,
+default key policy; KMS API, GetKeyPolicy.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +16,13 @@ from typing import Any, Final, Protocol
 from ops.errors import AccessError
 
 Statement = Mapping[str, Any]
+_Conditions = Mapping[tuple[str, str], frozenset[str]]
 
 _NEGATIONS: Final = ("NotAction", "NotPrincipal", "NotResource")
+_ROOT: Final = re.compile(r"arn:[a-z0-9-]+:iam::([0-9]{12}):root$")
+_ONE_OF: Final = frozenset({"arnequals", "arnlike", "stringequals", "stringlike"})
+"""Operators that one matching value of a list meets (IAM User Guide, multiple values in a condition)."""
+_OTHER_OWNER: Final = "its owner reads it: KMS gives the policy of a key to the key's own account only"
 
 
 class Merged(StrEnum):
@@ -40,6 +47,7 @@ class Asked:
         policy_of: ARN of the thing; empty where only the deploy knows it.
         sid: The statement's name.
         statement: The statement; None where only the deploy knows it.
+        unread: Why the deployed stack, which may know it, could not be read; empty where it was.
     """
 
     stack: str
@@ -47,6 +55,7 @@ class Asked:
     policy_of: str
     sid: str
     statement: Statement | None
+    unread: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +84,25 @@ class PolicyGateway(Protocol):
         """
 
 
-def read_answers(asked: Iterable[Asked], gateway: PolicyGateway) -> Iterator[Answer]:
-    """What is known of each; a policy that cannot be read ends nothing."""
+def read_answers(asked: Iterable[Asked], gateway: PolicyGateway, *, account: str) -> Iterator[Answer]:
+    """What is known of each; a policy that cannot be read ends nothing.
+
+    Args:
+        asked: The statements.
+        gateway: Reads the policies.
+        account: The account of the credentials, whose the buckets are.
+    """
     policies: dict[str, list[Statement] | AccessError | None] = {}
     for each in asked:
+        if each.unread:
+            yield Answer(asked=each, merged=Merged.NOT_KNOWN, why=each.unread)
+            continue
         if each.statement is None:
             yield Answer(asked=each, merged=Merged.AFTER_DEPLOY)
+            continue
+        _, _, service, _, owner, _ = each.policy_of.split(":", 5)
+        if service == "kms" and owner != account:
+            yield Answer(asked=each, merged=Merged.NOT_KNOWN, why=_OTHER_OWNER)
             continue
         if each.policy_of not in policies:
             try:
@@ -93,11 +115,19 @@ def read_answers(asked: Iterable[Asked], gateway: PolicyGateway) -> Iterator[Ans
         elif policy is None:
             yield Answer(asked=each, merged=Merged.NOTHING_THERE)
         else:
-            yield Answer(asked=each, merged=judge(each.policy_of, each.statement, policy))
+            yield Answer(asked=each, merged=judge(each.policy_of, each.statement, policy, account=account))
 
 
-def judge(policy_of: str, wanted: Statement, policy: Iterable[Statement]) -> Merged:
-    """Whether a policy has a statement, or needs none."""
+def judge(policy_of: str, wanted: Statement, policy: Iterable[Statement], *, account: str) -> Merged:
+    """Whether a policy has a statement, or needs none.
+
+    Args:
+        policy_of: ARN of the thing.
+        wanted: The statement.
+        policy: The statements of its policy.
+        account: The account of a bucket, which its ARN does not tell. Across accounts the bucket's policy has
+            to allow, whatever IAM does (IAM User Guide, cross-account policy evaluation).
+    """
     statements = list(policy)
     service = policy_of.split(":")[2]
     if any(covers(there, wanted) for there in statements):
@@ -105,7 +135,7 @@ def judge(policy_of: str, wanted: Statement, policy: Iterable[Statement]) -> Mer
     of_ours = _of_an_account(wanted)
     if service == "kms" and of_ours and any(_leaves_to_iam(there, of_ours) for there in statements):
         return Merged.LEFT_TO_IAM
-    if service == "s3" and not any(_denies(there) for there in statements):
+    if service == "s3" and of_ours == account and not any(_denies(there) for there in statements):
         return Merged.NOT_NEEDED
     return Merged.MISSING
 
@@ -118,16 +148,23 @@ def covers(there: Statement, wanted: Statement) -> bool:
         and _principals_cover(there.get("Principal"), wanted.get("Principal"))
         and _matched(there.get("Action"), wanted.get("Action"), case=False)
         and _matched(there.get("Resource"), wanted.get("Resource"), case=True)
-        and _conditions(there).items() <= _conditions(wanted).items()
+        and _conditions_met(_conditions(there), _conditions(wanted))
     )
 
 
 def _principals_cover(there: object, wanted: object) -> bool:
-    if there in ("*", {"AWS": "*"}):
+    if there == "*":
         return True
     if not isinstance(there, Mapping) or not isinstance(wanted, Mapping):
         return False
-    return all(set(_list(values)) <= set(_list(there.get(kind, []))) for kind, values in wanted.items())
+    return "*" in _named(there.get("AWS")) or all(
+        _named(values) <= _named(there.get(kind)) for kind, values in wanted.items()
+    )
+
+
+def _named(values: object) -> set[str]:
+    """Principals of one kind; an account is its id or the ARN of its root (IAM User Guide, Principal)."""
+    return {_ROOT.sub(r"\1", str(value)) for value in _list(values)}
 
 
 def _matched(patterns: object, wanted: object, *, case: bool) -> bool:
@@ -140,13 +177,21 @@ def _matched(patterns: object, wanted: object, *, case: bool) -> bool:
     )
 
 
-def _conditions(statement: Statement) -> dict[tuple[str, str], frozenset[str]]:
+def _conditions(statement: Statement) -> _Conditions:
     """Each condition once, however lists are written; operators and keys ignore case."""
     return {
         (operator.lower(), key.lower()): frozenset(str(value) for value in _list(values))
         for operator, keys in (statement.get("Condition") or {}).items()
         for key, values in keys.items()
     }
+
+
+def _conditions_met(there: _Conditions, wanted: _Conditions) -> bool:
+    """Whether whatever meets the wanted conditions meets those that are there."""
+    return all(
+        key in wanted and (wanted[key] <= values if key[0] in _ONE_OF else wanted[key] == values)
+        for key, values in there.items()
+    )
 
 
 def _of_an_account(statement: Statement) -> str:
@@ -162,7 +207,7 @@ def _leaves_to_iam(there: Statement, account: str) -> bool:
     """Whether it lets the account itself use the key, as the default key policy: then IAM decides."""
     principal = there.get("Principal")
     named = _list(principal.get("AWS")) if isinstance(principal, Mapping) else []
-    roots = [arn for arn in named if arn == account or arn.endswith(f"::{account}:root")]
+    roots = [name for name in named if _ROOT.sub(r"\1", name) == account]
     needed = {"Principal": {"AWS": roots}, "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
     return bool(roots) and covers(there, needed)
 
