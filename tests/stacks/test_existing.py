@@ -170,6 +170,8 @@ def test_one_key_that_exists_encrypts_everything() -> None:
             if each["Description"].startswith(OUTPUT)
         ]
     assert sorted(set(told)) == [
+        "AccountThroughS3",
+        "AccountThroughSnsAndSqs",
         "CloudTrailEncryptsLogFiles",
         "CloudTrailLooksAtTheKey",
         "CloudWatchAlarms",
