@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
-from ops.owner_policies import Statement
+from ops.policy_statements import Statement
 
 _NO_POLICY: Final = "NoSuchBucketPolicy"
 _NO_BUCKET: Final = "NoSuchBucket"

@@ -1,27 +1,18 @@
 """Whether the owners of things that exist have merged what the deploy needs into their policies: pure.
 
-A statement is there when one of the policy allows at least as much: the same principal or every one, the
-actions, the resources, and no condition that ours does not meet. What other statements deny is not looked at.
-Sources: IAM User Guide, policy evaluation logic, policy elements, cross-account access; KMS Developer Guide,
-default key policy; KMS API, GetKeyPolicy.
+A statement is there when one of the policy allows at least as much (`policy_statements`). What other
+statements deny is not looked at. Sources: IAM User Guide, policy evaluation logic, cross-account access; KMS
+Developer Guide, default key policy; KMS API, GetKeyPolicy.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from ops.errors import AccessError
+from ops.policy_statements import Statement, account_named, conditions, covers, listed
 
-Statement = Mapping[str, Any]
-_Conditions = Mapping[tuple[str, str], frozenset[str]]
-
-_NEGATIONS: Final = ("NotAction", "NotPrincipal", "NotResource")
-_ROOT: Final = re.compile(r"arn:[a-z0-9-]+:iam::([0-9]{12}):root$")
-_ONE_OF: Final = frozenset({"arnequals", "arnlike", "stringequals", "stringlike"})
-"""Operators that one matching value of a list meets (IAM User Guide, multiple values in a condition)."""
 _OTHER_OWNER: Final = "its owner reads it: KMS gives the policy of a key to the key's own account only"
 
 
@@ -140,82 +131,24 @@ def judge(policy_of: str, wanted: Statement, policy: Iterable[Statement], *, acc
     return Merged.MISSING
 
 
-def covers(there: Statement, wanted: Statement) -> bool:
-    """Whether a statement allows at least what another one does."""
-    return (
-        there.get("Effect") == "Allow"
-        and not any(each in there for each in _NEGATIONS)
-        and _principals_cover(there.get("Principal"), wanted.get("Principal"))
-        and _matched(there.get("Action"), wanted.get("Action"), case=False)
-        and _matched(there.get("Resource"), wanted.get("Resource"), case=True)
-        and _conditions_met(_conditions(there), _conditions(wanted))
-    )
-
-
-def _principals_cover(there: object, wanted: object) -> bool:
-    if there == "*":
-        return True
-    if not isinstance(there, Mapping) or not isinstance(wanted, Mapping):
-        return False
-    return "*" in _named(there.get("AWS")) or all(
-        _named(values) <= _named(there.get(kind)) for kind, values in wanted.items()
-    )
-
-
-def _named(values: object) -> set[str]:
-    """Principals of one kind; an account is its id or the ARN of its root (IAM User Guide, Principal)."""
-    return {_ROOT.sub(r"\1", str(value)) for value in _list(values)}
-
-
-def _matched(patterns: object, wanted: object, *, case: bool) -> bool:
-    def same(text: str) -> str:
-        return text if case else text.lower()
-
-    return all(
-        any(fnmatchcase(same(value), same(pattern).replace("[", "[[]")) for pattern in _list(patterns))
-        for value in _list(wanted)
-    )
-
-
-def _conditions(statement: Statement) -> _Conditions:
-    """Each condition once, however lists are written; operators and keys ignore case."""
-    return {
-        (operator.lower(), key.lower()): frozenset(str(value) for value in _list(values))
-        for operator, keys in (statement.get("Condition") or {}).items()
-        for key, values in keys.items()
-    }
-
-
-def _conditions_met(there: _Conditions, wanted: _Conditions) -> bool:
-    """Whether whatever meets the wanted conditions meets those that are there."""
-    return all(
-        key in wanted and (wanted[key] <= values if key[0] in _ONE_OF else wanted[key] == values)
-        for key, values in there.items()
-    )
-
-
 def _of_an_account(statement: Statement) -> str:
     """The account of a statement for a role or for an account; empty for one of a service."""
     principal = statement.get("Principal")
     if not isinstance(principal, Mapping) or set(principal) != {"AWS"}:
         return ""
-    accounts = {arn.split(":")[4] for arn in _list(principal["AWS"]) if arn.startswith("arn:")}
+    accounts = {arn.split(":")[4] for arn in listed(principal["AWS"]) if arn.startswith("arn:")}
     return accounts.pop() if len(accounts) == 1 else ""
 
 
 def _leaves_to_iam(there: Statement, account: str) -> bool:
     """Whether it lets the account itself use the key, as the default key policy: then IAM decides."""
     principal = there.get("Principal")
-    named = _list(principal.get("AWS")) if isinstance(principal, Mapping) else []
-    roots = [name for name in named if _ROOT.sub(r"\1", name) == account]
+    named = listed(principal.get("AWS")) if isinstance(principal, Mapping) else []
+    roots = [name for name in named if account_named(name) == account]
     needed = {"Principal": {"AWS": roots}, "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
     return bool(roots) and covers(there, needed)
 
 
 def _denies(there: Statement) -> bool:
     tls = {("bool", "aws:securetransport"): frozenset({"false"})}
-    return there.get("Effect") == "Deny" and _conditions(there) != tls
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    return there.get("Effect") == "Deny" and conditions(there) != tls

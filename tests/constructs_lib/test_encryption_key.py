@@ -20,6 +20,7 @@ from constructs_lib.encryption_key import (
 )
 from constructs_lib.events.feedback import Feedback, FeedbackQueue, FeedbackTopic
 from constructs_lib.events.feedback_topics import FeedbackTopics
+from constructs_lib.events.subscribers import HttpsSubscriber
 from constructs_lib.monitoring.alarm_topic import AlarmTopic
 from constructs_lib.owner_statements import OUTPUT
 from constructs_lib.receiving.mail_store import MailStore
@@ -131,6 +132,11 @@ def incoming(scope: cdk.Stack) -> None:
     build_inbound(scope, existing_key_arn=OF_ANOTHER_ACCOUNT)
 
 
+def told_alarms(scope: cdk.Stack) -> None:
+    hook = HttpsSubscriber(url="https://example.com/alarms")
+    AlarmTopic(scope, "Made", topic_name="alarms", subscribers=[hook], existing_key_arn=OF_ANOTHER_ACCOUNT)
+
+
 def published_alerts(scope: cdk.Stack) -> None:
     alerts(scope, existing_key_arn=OF_ANOTHER_ACCOUNT)
 
@@ -141,6 +147,7 @@ def published_alerts(scope: cdk.Stack) -> None:
         (mail_store, ["s3"]),
         (incoming, ["sns", "sqs"]),
         (feedback, ["sns", "sqs"]),
+        (told_alarms, ["sns", "sqs"]),
         (published_alerts, ["sns", "sqs"]),
     ],
 )

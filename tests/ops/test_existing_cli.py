@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from constructs_lib.owner_statements import OUTPUT
 from ops import cli, existing_cli, synthesis
 from ops.errors import PermissionDeniedError
-from ops.owner_policies import Statement
+from ops.policy_statements import Statement
 from tests.ops.test_import_map import Stack
 
 TOPIC = "arn:aws:sns:eu-west-1:111111111111:bounces"
