@@ -141,6 +141,10 @@ def published_alerts(scope: cdk.Stack) -> None:
     alerts(scope, existing_key_arn=OF_ANOTHER_ACCOUNT)
 
 
+def smtp_passwords(scope: cdk.Stack) -> None:
+    smtp(scope, existing_key_arn=OF_ANOTHER_ACCOUNT)
+
+
 @pytest.mark.parametrize(
     "make, services",
     [
@@ -149,6 +153,7 @@ def published_alerts(scope: cdk.Stack) -> None:
         (feedback, ["sns", "sqs"]),
         (told_alarms, ["sns", "sqs"]),
         (published_alerts, ["sns", "sqs"]),
+        (smtp_passwords, ["secretsmanager"]),
     ],
 )
 def test_roles_of_this_account_may_use_the_key_of_another_one(make: Any, services: list[str]) -> None:  # noqa: ANN401 - as below
@@ -175,7 +180,7 @@ def test_roles_of_this_account_may_use_the_key_of_another_one(make: Any, service
         for action in ("kms:Decrypt", "kms:GenerateDataKey")
     ]
     may_not = [
-        uses("secretsmanager"),
+        uses("ec2"),
         uses(services[0], action="kms:PutKeyPolicy"),
         uses(services[0], account="333333333333"),
     ]
@@ -211,7 +216,7 @@ def smtp(scope: cdk.Stack, **options: Any) -> object:  # noqa: ANN401 - any opti
         (alarm_topic, ["Budgets", "CloudWatchAlarms"]),
         (trail, ["CloudTrailEncryptsLogFiles", "CloudTrailLooksAtTheKey"]),
         (alerts, ["AccountThroughSnsAndSqs", "SnsFillsQueues"]),
-        (smtp, ["SecretsOfSmtpSenders"]),
+        (smtp, ["AccountThroughSecretsmanager"]),
     ],
 )
 def test_whatever_encrypts_takes_a_key_that_exists(make: Any, asked: list[str]) -> None:  # noqa: ANN401 - as above

@@ -171,11 +171,11 @@ def test_one_key_that_exists_encrypts_everything() -> None:
         ]
     assert sorted(set(told)) == [
         "AccountThroughS3",
+        "AccountThroughSecretsmanager",
         "AccountThroughSnsAndSqs",
         "CloudTrailEncryptsLogFiles",
         "CloudTrailLooksAtTheKey",
         "CloudWatchAlarms",
-        "SecretsOfSmtpSenders",
         "SesAnnouncesMail",
         "SesPublishesEvents",
         "SesStoresMail",
