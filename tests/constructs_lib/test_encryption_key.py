@@ -141,6 +141,10 @@ def published_alerts(scope: cdk.Stack) -> None:
     alerts(scope, existing_key_arn=OF_ANOTHER_ACCOUNT)
 
 
+def log_files(scope: cdk.Stack) -> None:
+    trail(scope, existing_key_arn=OF_ANOTHER_ACCOUNT)
+
+
 def smtp_passwords(scope: cdk.Stack) -> None:
     smtp(scope, existing_key_arn=OF_ANOTHER_ACCOUNT)
 
@@ -153,6 +157,7 @@ def smtp_passwords(scope: cdk.Stack) -> None:
         (feedback, ["sns", "sqs"]),
         (told_alarms, ["sns", "sqs"]),
         (published_alerts, ["sns", "sqs"]),
+        (log_files, ["s3"]),
         (smtp_passwords, ["secretsmanager"]),
     ],
 )
@@ -214,7 +219,7 @@ def smtp(scope: cdk.Stack, **options: Any) -> object:  # noqa: ANN401 - any opti
     "make, asked",
     [
         (alarm_topic, ["Budgets", "CloudWatchAlarms"]),
-        (trail, ["CloudTrailEncryptsLogFiles", "CloudTrailLooksAtTheKey"]),
+        (trail, ["AccountThroughS3", "CloudTrailEncryptsLogFiles", "CloudTrailLooksAtTheKey"]),
         (alerts, ["AccountThroughSnsAndSqs", "SnsFillsQueues"]),
         (smtp, ["AccountThroughSecretsmanager"]),
     ],
