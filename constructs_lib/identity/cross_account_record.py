@@ -6,9 +6,9 @@ Resources: one `Custom::CrossAccountRecord`; for each role, once in a stack, an 
 the function assume it; once for all of a stack the function with its role and log.
 
 A name that holds something else is refused; a record set that is there with the right values is taken as
-it is. An update replaces only what the stack wrote before. The record stays when the stack is deleted, as
-identity records do; what a failed first deployment made is cleaned up. With ``RemovalPolicy.DESTROY`` it
-goes, unless it was there before.
+it is, and its TTL stays. An update replaces only values that the stack declared before. The record stays when
+the stack is deleted, as identity records do; what a failed first deployment made is cleaned up. With
+``RemovalPolicy.DESTROY`` it goes, unless it was there before, or somebody changed it since.
 
 What a person must still do: the owner of the zone makes the role, before the first deployment.
 
@@ -188,7 +188,10 @@ def _shared_function(stack: cdk.Stack) -> RuntimeFunction:
         runtime="cross_account_record",
         description="Writes DNS records of mail into hosted zones of other accounts",
         timeout=cdk.Duration.minutes(_FUNCTION_TIMEOUT_MINUTES),
-        statements=[],
+        # Whether a change is refused in a rollback, which must not fail for it.
+        statements=[
+            iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=[stack.stack_id])
+        ],
         writes_foreign_zones=True,
     )
 

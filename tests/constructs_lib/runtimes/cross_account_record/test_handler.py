@@ -3,13 +3,20 @@ import pytest
 from constructs_lib.runtimes.cross_account_record import handler
 from constructs_lib.runtimes.custom_resource import RefusedError
 from tests.constructs_lib.runtimes.cloudformation import CloudFormation, Event
-from tests.constructs_lib.runtimes.cross_account_record.test_logic import KEY, NONE, REJECT, FakeZones
+from tests.constructs_lib.runtimes.cross_account_record.test_logic import (
+    KEY,
+    NONE,
+    REJECT,
+    FakeStacks,
+    FakeZones,
+)
 
 
 @pytest.fixture
 def zones(monkeypatch: pytest.MonkeyPatch) -> FakeZones:
     fake = FakeZones()
     monkeypatch.setattr(handler, "Route53Zones", lambda: fake)
+    monkeypatch.setattr(handler, "OwnStacks", FakeStacks)
     return fake
 
 
