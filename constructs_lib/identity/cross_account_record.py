@@ -33,6 +33,7 @@ from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
+from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.identity.dns import CrossAccountZone, WritableZone
 from constructs_lib.identity.dns_records import DnsRecord
@@ -160,6 +161,14 @@ def _require_writable(record: DnsRecord, zone: CrossAccountZone, *, account: str
             rule="the zone is in another account than the stack.",
             got=account,
             fix="write Route53Zone(zone_id=..., zone_name=...) for a zone of the stack's own account",
+        )
+    if is_token(zone.account) or is_token(zone.role_name):
+        raise ConfigurationError(
+            "cross-account-record-invalid",
+            option="zone",
+            rule="account and role are known now: each role is one permission of the function.",
+            got=f"account {zone.account}, role_name {zone.role_name}",
+            fix="write both as text, not as a parameter or an attribute of another resource",
         )
     if record.merge or taken:
         raise ConfigurationError(

@@ -18,7 +18,7 @@ from constructs_lib.receiving.inbound_mx import InboundMx
 from constructs_lib.verification.verification_gate import VerificationGate
 from tests.iam import Request, evaluate, identity_policies, resolve
 from tests.lint_templates import findings as lint
-from tests.support import refuses
+from tests.support import TOKEN, refuses
 from tests.synthesis import ACCOUNT, REGION, new_stack, only, outputs, resources, template_of
 from tests.test_nag import PACKS, findings
 
@@ -274,6 +274,8 @@ def test_refuses_a_second_resource_of_a_record_and_builds_nothing() -> None:
     "overrides, fragment",
     [
         ({"zone": zone(account=ACCOUNT)}, "in another account"),
+        ({"zone": zone(account=TOKEN)}, "known now"),
+        ({"zone": zone(role_name=TOKEN)}, "known now"),
         (
             {
                 "record": DnsRecord(
