@@ -28,8 +28,7 @@ they can be replaced and stand in several Regions.
 """
 
 _CHANGE: Final = "route53:ChangeResourceRecordSets"
-_PARTITION: Final = "${AWS::Partition}"
-_SUBSTITUTED: Final = f"arn:{_PARTITION}:"
+_SUBSTITUTED: Final = "arn:${AWS::Partition}:"
 
 
 def zone_role_properties(
@@ -38,7 +37,7 @@ def zone_role_properties(
     role_name: str,
     mail_account: str,
     permissions: Sequence[RecordPermission],
-    partition: str = _PARTITION,
+    partition: str = "${AWS::Partition}",
 ) -> dict[str, Any]:
     """The properties of the ``AWS::IAM::Role`` in the zone's account.
 
