@@ -208,8 +208,8 @@ def _own_zone(scope: Construct, zone: Route53Zone, record_name: str) -> list[iam
         iam.PolicyStatement(
             actions=[key],
             resources=[zone_arn],
-            # Every change of a batch (Route 53 Developer Guide, conditions for fine-grained access). A request
-            # without these keys too would do for ForAllValues (IAM User Guide, multivalued context keys).
+            # Every change of a batch (Route 53 Developer Guide, conditions for fine-grained access). Null:
+            # without these keys, ForAllValues is true (IAM User Guide, multivalued context keys).
             conditions={
                 "ForAllValues:StringEquals": {
                     f"{key}NormalizedRecordNames": [record_name],

@@ -19,10 +19,8 @@ The rollback of an update that went well finds the record set changed where its 
 is left alone then, and the rollback goes on: failing would leave the stack in UPDATE_ROLLBACK_FAILED.
 """
 
-import hashlib
 import logging
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
@@ -32,14 +30,13 @@ from ..custom_resource import (  # noqa: TID252 - Lambda has no constructs_lib
     Request,
     RequestType,
 )
+from .values import digest_of_values, same_values
 
 TRIES: Final = 4
 """How often is decided anew because somebody else's change came first."""
 
 _FOUND: Final = "found/"
 _LOG: Final = logging.getLogger(__name__)
-_STRINGS: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPE: Final = re.compile(r"\\(?:([0-3][0-7]{2})|(.))")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,12 +162,12 @@ def _put(place: Place, wanted: RecordSet, former: RecordSet | None, zones: Zones
         after = wanted
         if found is None:
             ours = True
-        elif not found.special and _same(place, found.values, wanted.values):
+        elif not found.special and same_values(place.type, found.values, wanted.values):
             if not is_ours or found.ttl == wanted.ttl:
                 # After an own attempt it is ours, although its answer said otherwise. Called again after it
                 # had written and died, an update of what was ours finds what it wrote.
                 return ours and found.ttl == wanted.ttl
-        elif found.special or former is None or not _same(place, found.values, former.values):
+        elif found.special or former is None or not same_values(place.type, found.values, former.values):
             raise _taken(place, found, wanted)
         else:
             ours = is_ours
@@ -191,7 +188,7 @@ def _take_away(place: Place, declared: RecordSet, zones: Zones) -> None:
         # Another TTL: somebody's, or that of the update which this deletion tidies up after.
         if found is None or found.special or found.ttl != declared.ttl:
             return
-        if not _same(place, found.values, declared.values):
+        if not same_values(place.type, found.values, declared.values):
             return
         refusal = zones.change(place, before=found, after=None)
         if refusal is None:
@@ -209,24 +206,8 @@ def _found(place: Place, declared: RecordSet) -> str:
 
 
 def _of_values(place: Place, declared: RecordSet) -> str:
-    told = "\n".join(sorted(_normal(place.type, value) for value in declared.values))
-    digest = hashlib.sha256(told.encode()).hexdigest()[:16]
+    digest = digest_of_values(place.type, declared.values)
     return f"{place.zone_id}/{place.name}/{place.type}/{digest}"
-
-
-def _same(place: Place, one: Iterable[str], other: Iterable[str]) -> bool:
-    return {_normal(place.type, value) for value in one} == {_normal(place.type, value) for value in other}
-
-
-def _normal(record_type: str, value: str) -> str:
-    r"""A value that compares as DNS does: names without case and trailing dot, TXT as one text.
-
-    Route 53 writes octal escapes, ``\073`` for a semicolon (Route 53 Developer Guide, DNS name format).
-    """
-    if record_type != "TXT":
-        return " ".join(value.lower().rstrip(".").split())
-    text = "".join(_STRINGS.findall(value))
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 8)) if found[1] else found[2], text)
 
 
 def _taken(place: Place, found: RecordSet, wanted: RecordSet) -> HeldError:
