@@ -25,10 +25,11 @@ from tests.local.conftest import Aws
 from tests.local.deployable import Deployable, delete_stack
 from tests.local.receiving import new_receiver, rule
 from tests.local.test_mail_commands import CONFIG as PLAIN
-from tests.local.test_mail_commands import DOMAIN, TEAM, eventually
+from tests.local.test_mail_commands import TEAM, eventually
 from tests.support import feature_flags
 
 REGION = "eu-central-1"
+DOMAIN = "encrypted.example"
 CONTENT = b"From: Ann <ann@other.example>\r\nSubject: Secret\r\n\r\n8 bit: \xe9 no. 4711\r\n"
 
 

@@ -67,9 +67,9 @@ def test_it_sends_over_smtp(
     monkeypatch.setattr(code["smtplib"], "SMTP", connect)
     monkeypatch.setattr(code["ssl"], "create_default_context", trusting)
     code["submit"](message, made.to_json())
-    sent = sent_messages(embedded_aws.endpoint_url)[-1]
-    assert (sent["Source"], sent["Subject"]) == (sender, "Over SMTP")
-    assert sent["ConfigurationSetName"] == "transactional"
+    # Other tests of this process send too, in other Regions, and those messages may stand behind it.
+    (sent,) = (each for each in sent_messages(embedded_aws.endpoint_url) if each["Subject"] == "Over SMTP")
+    assert (sent["Source"], sent["ConfigurationSetName"]) == (sender, "transactional")
 
 
 def test_your_own_function_reads_bytes_and_leaves_what_fails_in_the_queue(
