@@ -6,17 +6,15 @@ ChangeResourceRecordSets). So a change deletes exactly what was read and creates
 somebody was faster, nothing happens, and it is read and decided again.
 
 What holds a name is replaced only where its values are those that this resource declared before. What was
-there already with the right values is somebody else's: the physical id says so, through every update, its TTL
-stays, and it stays when the resource goes. In doubt, as after a failure whose outcome nobody knows, a record
-set stays too.
+there already with the right values is somebody else's: the physical id says so, through every update, its
+TTL stays, and it stays when the resource goes. In doubt, as after a failure whose outcome nobody knows, a
+record set stays too.
 
-The physical id ends in a digest of the values and, where the record set is ours, its TTL. An update whose
-id the resource has already changes nothing and asks nobody: so the rollback of a refused update goes well,
-also when the role is gone. New values or another TTL are a new id; CloudFormation deletes the former one,
-which is there no more.
+The physical id says where, and whose. An update keeps it: so CloudFormation takes none for a replacement,
+sends the former values in a rollback, and deletes nothing afterwards.
 
-The rollback of an update that went well finds the record set changed where its owner did that meanwhile. It
-is left alone then, and the rollback goes on: failing would leave the stack in UPDATE_ROLLBACK_FAILED.
+A rollback must not fail, which would leave the stack in UPDATE_ROLLBACK_FAILED: where its owner changed the
+record set after the update, or took the role away, it is left alone and the rollback goes on.
 """
 
 import logging
@@ -30,7 +28,7 @@ from ..custom_resource import (  # noqa: TID252 - Lambda has no constructs_lib
     Request,
     RequestType,
 )
-from .values import digest_of_values, same_values
+from .values import same_values
 
 TRIES: Final = 4
 """How often is decided anew because somebody else's change came first."""
@@ -117,28 +115,29 @@ def write(request: Request, zones: Zones, stacks: Stacks) -> str:
     there) and ``Values``.
 
     Returns:
-        The physical id: zone, name, type, digest of the values, and the TTL or that they were found there.
+        The physical id: zone, name, type, and whether it was found there.
 
     Raises:
         RefusedError: the name is held by something else, or Route 53 or the role refuses.
     """
     place, wanted = Place.of(request.properties), _declared(request.properties)
-    ours, found = _ours(place, wanted), _found(place, wanted)
+    ours = f"{place.zone_id}/{place.name}/{place.type}"
+    found = _FOUND + ours
     if request.type is RequestType.DELETE:
         if request.physical_id == ours:
-            _take_away(place, wanted, zones)
+            _take_away(place, wanted.values, zones)
         return request.physical_id or NOT_CREATED
-    if request.type is RequestType.UPDATE and request.physical_id in {ours, found}:
-        return request.physical_id
     former = _former(request, place) if request.type is RequestType.UPDATE else None
-    is_ours = former is not None and request.physical_id == _ours(place, former)
+    is_ours = former is not None and request.physical_id == ours
+    if former is not None and former.values == wanted.values and not (is_ours and former.ttl != wanted.ttl):
+        return request.physical_id or found
     try:
         return ours if _put(place, wanted, former, zones, is_ours=is_ours) else found
-    except HeldError as error:
+    except RefusedError as error:
         if request.type is RequestType.CREATE or not stacks.is_rolling_back(request.stack_id):
             raise
         _LOG.warning("Left alone in a rollback: %s", error)
-        return found
+        return request.physical_id if request.physical_id and not isinstance(error, HeldError) else found
 
 
 def _declared(properties: Mapping[str, Any]) -> RecordSet:
@@ -181,33 +180,17 @@ def _put(place: Place, wanted: RecordSet, former: RecordSet | None, zones: Zones
     raise _refusal(place, refused)
 
 
-def _take_away(place: Place, declared: RecordSet, zones: Zones) -> None:
+def _take_away(place: Place, values: tuple[str, ...], zones: Zones) -> None:
     refused = ""
     for _ in range(TRIES):
         found = zones.find(place)
-        # Another TTL: somebody's, or that of the update which this deletion tidies up after.
-        if found is None or found.special or found.ttl != declared.ttl:
-            return
-        if not same_values(place.type, found.values, declared.values):
+        if found is None or found.special or not same_values(place.type, found.values, values):
             return
         refusal = zones.change(place, before=found, after=None)
         if refusal is None:
             return
         refused = refusal
     raise _refusal(place, refused)
-
-
-def _ours(place: Place, declared: RecordSet) -> str:
-    return f"{_of_values(place, declared)}/{declared.ttl}"
-
-
-def _found(place: Place, declared: RecordSet) -> str:
-    return _FOUND + _of_values(place, declared)
-
-
-def _of_values(place: Place, declared: RecordSet) -> str:
-    digest = digest_of_values(place.type, declared.values)
-    return f"{place.zone_id}/{place.name}/{place.type}/{digest}"
 
 
 def _taken(place: Place, found: RecordSet, wanted: RecordSet) -> HeldError:

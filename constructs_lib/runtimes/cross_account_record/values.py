@@ -1,6 +1,5 @@
 """Whether two record sets say the same in DNS, however their values are written."""
 
-import hashlib
 import re
 from collections.abc import Iterable
 from typing import Final
@@ -12,12 +11,6 @@ _ESCAPE: Final = re.compile(r"\\(?:([0-3][0-7]{2})|(.))")
 def same_values(record_type: str, one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether the values are the same ones, in any order and spelling."""
     return {_normal(record_type, value) for value in one} == {_normal(record_type, value) for value in other}
-
-
-def digest_of_values(record_type: str, values: Iterable[str]) -> str:
-    """16 hexadecimal digits that are the same for the same values."""
-    told = "\n".join(sorted(_normal(record_type, value) for value in values))
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _normal(record_type: str, value: str) -> str:

@@ -28,11 +28,10 @@ def test_the_events_of_cloudformation_put_change_and_take_the_record(
     first = cloudformation.answers[0]["PhysicalResourceId"]
     handler.handle(event("update") | {"PhysicalResourceId": first}, None)
     assert zones.values() == (REJECT,)
-    # New values are a new id: CloudFormation deletes the former one.
-    handler.handle(event("delete") | {"PhysicalResourceId": first}, None)
-    assert zones.values() == (REJECT,)
-    assert [found["Status"] for found in cloudformation.answers] == ["SUCCESS"] * 3
     assert zones.sets[KEY].ttl == 1800
+    handler.handle(event("update") | {"RequestType": "Delete", "PhysicalResourceId": first}, None)
+    assert not zones.sets
+    assert [found["Status"] for found in cloudformation.answers] == ["SUCCESS"] * 3
 
 
 def test_a_role_that_is_missing_becomes_the_reason_and_the_deletion_that_follows_goes_well(

@@ -143,7 +143,7 @@ def test_an_absent_record_is_created_and_goes_with_its_resource() -> None:
     zones = FakeZones()
     physical_id = create(zones)
     assert zones.sets == {KEY: RecordSet(values=(NONE,), ttl=1800)}
-    assert physical_id.startswith(f"Z1/{NAME}/TXT/")
+    assert physical_id == f"Z1/{NAME}/TXT"
     delete(zones, physical_id)
     assert not zones.sets
 
@@ -186,40 +186,50 @@ def test_what_somebody_else_wrote_is_refused_and_stays(zones: FakeZones) -> None
     assert zones.sets == before
 
 
-def test_an_update_replaces_what_the_resource_wrote_and_its_former_id_takes_nothing_away() -> None:
+def test_an_update_replaces_what_the_resource_wrote_and_is_no_replacement_of_the_resource() -> None:
     zones = FakeZones()
     old, new = properties(NONE), properties(REJECT)
-    first = create(zones, old)
-    second = update(zones, first, new=new, old=old)
+    physical_id = create(zones, old)
+    # Another id would be another resource: its rollback is then a deletion, of the record itself.
+    assert update(zones, physical_id, new=new, old=old) == physical_id
     assert zones.values() == (REJECT,)
-    assert second != first
-    delete(zones, first, old)
-    assert zones.values() == (REJECT,)
-    delete(zones, second, new)
+    delete(zones, physical_id, new)
     assert not zones.sets
 
 
 def test_an_update_is_rolled_back() -> None:
     zones = FakeZones()
     old, new = properties(NONE), properties(REJECT)
-    first = create(zones, old)
-    second = update(zones, first, new=new, old=old)
-    assert update(zones, second, new=old, old=new) == first
+    physical_id = create(zones, old)
+    update(zones, physical_id, new=new, old=old)
+    assert update(zones, physical_id, new=old, old=new, rolling_back=True) == physical_id
     assert zones.values() == (NONE,)
+    delete(zones, physical_id, old)
+    assert not zones.sets
 
 
-def test_an_update_refuses_what_somebody_else_wrote_and_its_rollback_asks_nobody() -> None:
+def test_an_update_refuses_what_somebody_else_wrote_and_is_rolled_back() -> None:
     zones = FakeZones()
     old, new = properties(NONE), properties(REJECT)
     first = create(zones, old)
     zones.sets[KEY] = RecordSet(values=(THEIRS,), ttl=60)
     with pytest.raises(RefusedError, match="zone-record-taken"):
         update(zones, first, new=new, old=old)
-    zones.calls.clear()
-    assert update(zones, first, new=old, old=new) == first
-    assert not zones.calls
-    delete(zones, first, old)
+    left = update(zones, first, new=old, old=new, rolling_back=True)
+    delete(zones, left, old)
     assert zones.values() == (THEIRS,)
+
+
+@pytest.mark.parametrize("written", [False, True])
+def test_a_rollback_goes_well_when_the_role_is_gone(*, written: bool) -> None:
+    zones = FakeZones()
+    old, new = properties(NONE), properties(REJECT)
+    physical_id = create(zones, old)
+    if written:
+        update(zones, physical_id, new=new, old=old)
+    zones.fail_at = len(zones.calls)
+    assert update(zones, physical_id, new=old, old=new, rolling_back=True) == physical_id
+    assert zones.values() == ((REJECT,) if written else (NONE,))
 
 
 def test_an_update_writes_again_what_somebody_removed() -> None:
@@ -279,13 +289,9 @@ def test_a_ttl_that_changes_alone_is_written_and_rolled_back() -> None:
     first = create(zones, old)
     second = update(zones, first, new=new, old=old)
     assert zones.sets == {KEY: RecordSet(values=(NONE,), ttl=300)}
-    delete(zones, first, old)
-    assert zones.sets
+    assert second == first
     assert update(zones, second, new=old, old=new, rolling_back=True) == first
-    delete(zones, second, new)
     assert zones.sets == {KEY: RecordSet(values=(NONE,), ttl=1800)}
-    delete(zones, first, old)
-    assert not zones.sets
 
 
 @pytest.mark.parametrize(
@@ -387,12 +393,12 @@ def test_a_deletion_takes_only_its_own_values_away() -> None:
     delete(zones, physical_id)
 
 
-def test_a_record_set_whose_ttl_somebody_changed_stays() -> None:
+def test_a_ttl_that_somebody_changed_is_deleted_as_it_is() -> None:
     zones = FakeZones()
     physical_id = create(zones)
     zones.sets[KEY] = RecordSet(values=(NONE,), ttl=5)
     delete(zones, physical_id)
-    assert zones.values() == (NONE,)
+    assert not zones.sets
 
 
 def test_who_was_faster_decides() -> None:
@@ -445,15 +451,9 @@ def test_somebody_who_changes_it_all_the_time_ends_the_tries() -> None:
     zones.between = change_the_ttl
     with pytest.raises(RefusedError, match="zone-record-refused"):
         update(zones, physical_id, new=properties(REJECT), old=properties(NONE))
-    assert zones.calls.count("change") == 1 + TRIES
-
-
-def test_a_deletion_that_route_53_refuses_fails() -> None:
-    zones = FakeZones()
-    physical_id = create(zones)
-    zones.refusal = "no"
     with pytest.raises(RefusedError, match="zone-record-refused"):
         delete(zones, physical_id)
+    assert zones.calls.count("change") == 1 + 2 * TRIES
 
 
 def test_a_name_has_one_spelling() -> None:
