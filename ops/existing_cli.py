@@ -25,7 +25,7 @@ Examples:
 Exit codes:
   0  every statement is there, is not needed, or is known after the deploy
   1  one is missing, or what it is for is not there
-  2  wrong usage, or AWS could not be asked
+  2  wrong usage, or a policy could not be read, as that of another account's key
 
 \b
 Permissions: kms:GetKeyPolicy, sns:GetTopicAttributes, s3:GetBucketPolicy,
@@ -46,7 +46,7 @@ def existing(env: EnvironmentName) -> None:
         gateway = AwsOwners(AwsClients(region=config.regions[0]))
         require_account(config, gateway)
         with console(stderr=True).status(f"Reading what {config.name} asks of others"):
-            answers = tuple(read_answers(_asked(config, gateway), gateway))
+            answers = tuple(read_answers(_asked(config, gateway), gateway, account=config.account))
     print_lines(_lines(config, answers))
     found = {answer.merged for answer in answers}
     if found & _WRONG:
@@ -80,5 +80,5 @@ def _of_policy(answers: Iterable[Answer]) -> Iterator[Text]:
         asked, why = answer.asked, f": {answer.why}" if answer.why else ""
         bad = answer.merged in _WRONG
         yield Text(f"  {asked.sid} ({asked.stack}): {answer.merged}{why}", style="red" if bad else "")
-        if answer.merged is Merged.MISSING:
+        if answer.merged is Merged.MISSING or (answer.merged is Merged.NOT_KNOWN and asked.statement):
             yield Text(f"    {json.dumps(asked.statement)}")

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from ops.aws_clients import AwsGateway
 from ops.aws_errors import as_ops_errors
-from ops.owner_policies import Statement
+from ops.policy_statements import Statement
 
 _NO_POLICY: Final = "NoSuchBucketPolicy"
 _NO_BUCKET: Final = "NoSuchBucket"
@@ -26,10 +26,14 @@ class AwsOwners(AwsGateway):
         """See `ops.owner_policies.PolicyGateway`."""
         read = {"kms": self._key, "sns": self._topic, "s3": self._bucket}[arn.split(":")[2]]
         text = read(arn, region)
-        return None if text is None else list(json.loads(text)["Statement"]) if text else []
+        if not text:
+            return None if text is None else []
+        statements = json.loads(text)["Statement"]
+        # One statement needs no list (IAM User Guide, grammar of the policy language).
+        return [statements] if isinstance(statements, dict) else list(statements)
 
     def outputs(self, stack_name: str, *, region: str) -> Mapping[str, str] | None:
-        """The outputs of a stack, its value by its description, or None where it is not deployed.
+        """The outputs of a stack, each value by its logical id, or None where it is not deployed.
 
         Raises:
             AccessError: CloudFormation could not be asked.
@@ -42,7 +46,7 @@ class AwsOwners(AwsGateway):
                 if error.response["Error"]["Code"] == _NO_STACK:
                     return None
                 raise
-        return {each.get("Description", ""): each["OutputValue"] for each in stack.get("Outputs", [])}
+        return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
 
     def _key(self, arn: str, region: str) -> str | None:
         with as_ops_errors("kms:GetKeyPolicy", f"on {arn}"):

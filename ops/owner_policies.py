@@ -1,21 +1,19 @@
 """Whether the owners of things that exist have merged what the deploy needs into their policies: pure.
 
-A statement is there when one of the policy allows at least as much: the same principal or every one, the
-actions, the resources, and no condition that ours does not have. What other statements deny is not looked at.
-Sources: IAM User Guide, policy evaluation logic, policy elements; KMS Developer Guide, default key policy.
+A statement is there when one of the policy allows at least as much (`policy_statements`). What other
+statements deny is not looked at. Sources: IAM User Guide, policy evaluation logic, cross-account access; KMS
+Developer Guide, default key policy; KMS API, GetKeyPolicy.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from fnmatch import fnmatchcase
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from ops.errors import AccessError
+from ops.policy_statements import Statement, account_named, conditions, covers, listed
 
-Statement = Mapping[str, Any]
-
-_NEGATIONS: Final = ("NotAction", "NotPrincipal", "NotResource")
+_OTHER_OWNER: Final = "its owner reads it: KMS gives the policy of a key to the key's own account only"
 
 
 class Merged(StrEnum):
@@ -40,6 +38,7 @@ class Asked:
         policy_of: ARN of the thing; empty where only the deploy knows it.
         sid: The statement's name.
         statement: The statement; None where only the deploy knows it.
+        unread: Why the deployed stack, which may know it, could not be read; empty where it was.
     """
 
     stack: str
@@ -47,6 +46,7 @@ class Asked:
     policy_of: str
     sid: str
     statement: Statement | None
+    unread: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +75,25 @@ class PolicyGateway(Protocol):
         """
 
 
-def read_answers(asked: Iterable[Asked], gateway: PolicyGateway) -> Iterator[Answer]:
-    """What is known of each; a policy that cannot be read ends nothing."""
+def read_answers(asked: Iterable[Asked], gateway: PolicyGateway, *, account: str) -> Iterator[Answer]:
+    """What is known of each; a policy that cannot be read ends nothing.
+
+    Args:
+        asked: The statements.
+        gateway: Reads the policies.
+        account: The account of the credentials, whose the buckets are.
+    """
     policies: dict[str, list[Statement] | AccessError | None] = {}
     for each in asked:
+        if each.unread:
+            yield Answer(asked=each, merged=Merged.NOT_KNOWN, why=each.unread)
+            continue
         if each.statement is None:
             yield Answer(asked=each, merged=Merged.AFTER_DEPLOY)
+            continue
+        _, _, service, _, owner, _ = each.policy_of.split(":", 5)
+        if service == "kms" and owner != account:
+            yield Answer(asked=each, merged=Merged.NOT_KNOWN, why=_OTHER_OWNER)
             continue
         if each.policy_of not in policies:
             try:
@@ -93,11 +106,19 @@ def read_answers(asked: Iterable[Asked], gateway: PolicyGateway) -> Iterator[Ans
         elif policy is None:
             yield Answer(asked=each, merged=Merged.NOTHING_THERE)
         else:
-            yield Answer(asked=each, merged=judge(each.policy_of, each.statement, policy))
+            yield Answer(asked=each, merged=judge(each.policy_of, each.statement, policy, account=account))
 
 
-def judge(policy_of: str, wanted: Statement, policy: Iterable[Statement]) -> Merged:
-    """Whether a policy has a statement, or needs none."""
+def judge(policy_of: str, wanted: Statement, policy: Iterable[Statement], *, account: str) -> Merged:
+    """Whether a policy has a statement, or needs none.
+
+    Args:
+        policy_of: ARN of the thing.
+        wanted: The statement.
+        policy: The statements of its policy.
+        account: The account of a bucket, which its ARN does not tell. Across accounts the bucket's policy has
+            to allow, whatever IAM does (IAM User Guide, cross-account policy evaluation).
+    """
     statements = list(policy)
     service = policy_of.split(":")[2]
     if any(covers(there, wanted) for there in statements):
@@ -105,48 +126,9 @@ def judge(policy_of: str, wanted: Statement, policy: Iterable[Statement]) -> Mer
     of_ours = _of_an_account(wanted)
     if service == "kms" and of_ours and any(_leaves_to_iam(there, of_ours) for there in statements):
         return Merged.LEFT_TO_IAM
-    if service == "s3" and not any(_denies(there) for there in statements):
+    if service == "s3" and of_ours == account and not any(_denies(there) for there in statements):
         return Merged.NOT_NEEDED
     return Merged.MISSING
-
-
-def covers(there: Statement, wanted: Statement) -> bool:
-    """Whether a statement allows at least what another one does."""
-    return (
-        there.get("Effect") == "Allow"
-        and not any(each in there for each in _NEGATIONS)
-        and _principals_cover(there.get("Principal"), wanted.get("Principal"))
-        and _matched(there.get("Action"), wanted.get("Action"), case=False)
-        and _matched(there.get("Resource"), wanted.get("Resource"), case=True)
-        and _conditions(there).items() <= _conditions(wanted).items()
-    )
-
-
-def _principals_cover(there: object, wanted: object) -> bool:
-    if there in ("*", {"AWS": "*"}):
-        return True
-    if not isinstance(there, Mapping) or not isinstance(wanted, Mapping):
-        return False
-    return all(set(_list(values)) <= set(_list(there.get(kind, []))) for kind, values in wanted.items())
-
-
-def _matched(patterns: object, wanted: object, *, case: bool) -> bool:
-    def same(text: str) -> str:
-        return text if case else text.lower()
-
-    return all(
-        any(fnmatchcase(same(value), same(pattern).replace("[", "[[]")) for pattern in _list(patterns))
-        for value in _list(wanted)
-    )
-
-
-def _conditions(statement: Statement) -> dict[tuple[str, str], frozenset[str]]:
-    """Each condition once, however lists are written; operators and keys ignore case."""
-    return {
-        (operator.lower(), key.lower()): frozenset(str(value) for value in _list(values))
-        for operator, keys in (statement.get("Condition") or {}).items()
-        for key, values in keys.items()
-    }
 
 
 def _of_an_account(statement: Statement) -> str:
@@ -154,23 +136,19 @@ def _of_an_account(statement: Statement) -> str:
     principal = statement.get("Principal")
     if not isinstance(principal, Mapping) or set(principal) != {"AWS"}:
         return ""
-    accounts = {arn.split(":")[4] for arn in _list(principal["AWS"]) if arn.startswith("arn:")}
+    accounts = {arn.split(":")[4] for arn in listed(principal["AWS"]) if arn.startswith("arn:")}
     return accounts.pop() if len(accounts) == 1 else ""
 
 
 def _leaves_to_iam(there: Statement, account: str) -> bool:
     """Whether it lets the account itself use the key, as the default key policy: then IAM decides."""
     principal = there.get("Principal")
-    named = _list(principal.get("AWS")) if isinstance(principal, Mapping) else []
-    roots = [arn for arn in named if arn == account or arn.endswith(f"::{account}:root")]
+    named = listed(principal.get("AWS")) if isinstance(principal, Mapping) else []
+    roots = [name for name in named if account_named(name) == account]
     needed = {"Principal": {"AWS": roots}, "Action": ["kms:Decrypt", "kms:GenerateDataKey"], "Resource": "*"}
     return bool(roots) and covers(there, needed)
 
 
 def _denies(there: Statement) -> bool:
     tls = {("bool", "aws:securetransport"): frozenset({"false"})}
-    return there.get("Effect") == "Deny" and _conditions(there) != tls
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+    return there.get("Effect") == "Deny" and conditions(there) != tls

@@ -11,7 +11,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.audit.alert_receivers import AlertReceivers
-from constructs_lib.encryption_key import encryption_key
+from constructs_lib.encryption_key import TOPICS_AND_QUEUES, encryption_key, let_account_use_through
 from constructs_lib.events.subscribers import QueueSubscriber, Subscriber
 from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS, TopicQueues
 from constructs_lib.events.topic_subscriptions import subscribe, subscription_id
@@ -56,6 +56,8 @@ class AlertTopic(Construct):
             existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
         )
+        # A role publishes, which is so without a queue too.
+        let_account_use_through(self, self.key, *TOPICS_AND_QUEUES)
         self.topic = sns.Topic(self, "Topic", topic_name=name, master_key=self.key)
         queues = TopicQueues(
             scope=self, name=name, topic=self.topic, key=self.key, removal_policy=removal_policy

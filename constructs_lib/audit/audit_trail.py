@@ -29,7 +29,7 @@ from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
 from constructs_lib.audit.data_events import DataEvents, Selector, management_selector
 from constructs_lib.audit.known_principals import require_principals
 from constructs_lib.audit.trail_settings import TrailSettings, require_senders, require_trail_name
-from constructs_lib.encryption_key import encryption_key, let_use
+from constructs_lib.encryption_key import encryption_key, let_account_use_through, let_use
 from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.private_bucket import access_log_bucket, log_access, private_bucket
 
@@ -158,6 +158,8 @@ class AuditTrail(Construct):
             existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
         )
+        # Whoever reads the log files.
+        let_account_use_through(self, key, "s3")
         for_this_trail = {"StringEquals": {"aws:SourceArn": self.trail_arn}}
         let_use(
             self,

@@ -15,7 +15,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct, IDependable
 
 from constructs_lib.acknowledgments import acknowledge
-from constructs_lib.encryption_key import let_use
+from constructs_lib.encryption_key import TOPICS_AND_QUEUES, let_account_use_through, let_use
 from constructs_lib.events.feedback_key import SNS, sns_fills_queues
 
 DEAD_LETTER_RETENTION_DAYS: Final = 14
@@ -101,6 +101,8 @@ class TopicQueues:
         return self._encrypted("Queue", queue_name=self.name, **options)
 
     def _encrypted(self, construct_id: str, **options: Any) -> sqs.Queue:  # noqa: ANN401 - passed on
+        # Whoever reads it, a role of ours or one with a grant.
+        let_account_use_through(self.scope, self.key, *TOPICS_AND_QUEUES)
         queue = sqs.Queue(
             self.scope,
             construct_id,

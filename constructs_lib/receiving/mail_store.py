@@ -25,7 +25,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
-from constructs_lib.encryption_key import encryption_key
+from constructs_lib.encryption_key import encryption_key, let_account_use_through
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.existing import (
@@ -121,6 +121,7 @@ class MailStore(Construct):
             existing_key_arn=existing_key_arn,
             removal_policy=removal_policy,
         )
+        let_account_use_through(self, self.key, "s3")
         self.log_bucket: s3.Bucket | None = None
         self.bucket: s3.IBucket
         if existing_bucket_name is None:
@@ -134,7 +135,6 @@ class MailStore(Construct):
             bucket=self.bucket,
             key=self.key,
             prefixes=self.prefixes,
-            print_key_statement=existing_key_arn is not None,
             print_bucket_statement=existing_bucket_name is not None,
             client_side=client_side,
         ).role

@@ -35,8 +35,7 @@ class MailWriter(Construct):
         key: The key of the bucket.
         prefixes: Where in the bucket.
         client_side: What SES may encrypt with before it writes. Default: nothing.
-        print_key_statement: Whether the key's owner is told, by an output, what the key's policy must allow.
-        print_bucket_statement: Whether the bucket's owner is told.
+        print_bucket_statement: Whether the bucket's owner is told, by an output, what its policy must allow.
 
     Attributes:
         role: The role.
@@ -51,7 +50,6 @@ class MailWriter(Construct):
         bucket: s3.IBucket,
         key: kms.IKey,
         prefixes: Sequence[str],
-        print_key_statement: bool,
         print_bucket_statement: bool,
         client_side: ClientSideEncryption | None = None,
     ) -> None:
@@ -74,7 +72,9 @@ class MailWriter(Construct):
                 "Write": iam.PolicyDocument(
                     statements=[
                         iam.PolicyStatement(actions=["s3:PutObject"], resources=objects),
-                        self._use_key(key.key_arn),
+                        iam.PolicyStatement(
+                            actions=list(_WRITE), resources=[key.key_arn], conditions=through_s3(self)
+                        ),
                         *(() if client_side is None else (client_side.write_statement(),)),
                     ]
                 )
@@ -88,17 +88,6 @@ class MailWriter(Construct):
         acknowledge(
             self.role, {"IAMNoInlinePolicy": "It belongs to this role and goes with it."}, packs=COMPLIANCE
         )
-        if print_key_statement:
-            statement = self._use_key("*", sid="SesStoresMail")
-            statement.add_arn_principal(self.role.role_arn)
-            print_owner_statement(
-                self,
-                "KeyPolicy",
-                policy_of=key.key_arn,
-                statement=statement,
-                unless="unless it leaves permissions to IAM",
-            )
-
         if print_bucket_statement:
             writing = iam.PolicyStatement(sid="SesStoresMail", actions=["s3:PutObject"], resources=objects)
             writing.add_arn_principal(self.role.role_arn)
@@ -109,11 +98,6 @@ class MailWriter(Construct):
                 statement=writing,
                 unless="which IAM allows anyway where no statement of it denies",
             )
-
-    def _use_key(self, resource: str, *, sid: str | None = None) -> iam.PolicyStatement:
-        return iam.PolicyStatement(
-            sid=sid, actions=list(_WRITE), resources=[resource], conditions=through_s3(self)
-        )
 
 
 def through_s3(scope: Construct) -> dict[str, dict[str, str]]:

@@ -30,7 +30,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
-from constructs_lib.encryption_key import encryption_key, let_account_use
+from constructs_lib.encryption_key import encryption_key, let_account_use_through
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.runtimes.smtp_credentials.model import PLACEHOLDER, REGION_TAG, USER_TAG
@@ -99,16 +99,7 @@ class SmtpCredentials(Construct):
             existing_key_arn=existing_key_arn,
             removal_policy=cdk.RemovalPolicy.DESTROY,
         )
-        let_account_use(
-            self,
-            self.key,
-            iam.PolicyStatement(
-                sid="SecretsOfSmtpSenders",
-                actions=["kms:Decrypt", "kms:GenerateDataKey"],
-                resources=["*"],
-                conditions={"StringEquals": via_secrets_manager(self)},
-            ),
-        )
+        let_account_use_through(self, self.key, "secretsmanager")
         stack = cdk.Stack.of(self)
         # IAM has no Regions, and two applications may have a stack of the same name.
         path = f"ses-smtp/{stack.region}/{stack.stack_name}"

@@ -42,8 +42,9 @@ def test_a_key_known_at_deployment_only_is_named_in_the_value() -> None:
     MailStore(stack, "Mail", rule_set_name="in", prefixes=["in/"], existing_key_arn=key_arn)
     told = outputs(template_of(stack))
     assert sorted(description.rpartition(": ")[2] for description in told) == [
+        "AccountThroughS3, unless it leaves permissions to IAM of this account",
+        "AccountThroughSnsAndSqs, unless it leaves permissions to IAM of this account",
         "SesPublishesEvents",
-        "SesStoresMail, unless it leaves permissions to IAM",
         "SnsFillsQueues",
     ]
     assert all('{"Ref": "TheirKey"}' in json.dumps(value) for value in told.values())

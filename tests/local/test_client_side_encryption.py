@@ -10,7 +10,8 @@ import aws_cdk as cdk
 import pytest
 from typer.testing import CliRunner, Result
 
-from constructs_lib.receiving.mail_processor import MailProcessor
+from constructs_lib.identity.dns import ExternalDns
+from constructs_lib.receiving.mail_processor import Forwarding, MailProcessor
 from constructs_lib.receiving.receipt_actions import StoreInS3
 from constructs_lib.receiving.receipt_rules import ReceiptRule
 from local.embedded import ACCOUNT, EmbeddedAws
@@ -18,6 +19,7 @@ from local.mailbox import read_raw, sent_messages
 from ops import cli, mail_cli
 from stacks import receiving_stack
 from stacks.config import MailEnvironment
+from stacks.domain_config import MailDomain
 from stacks.receiving_config import Inbox
 from stacks.receiving_stack import ReceivingStack
 from stacks.stack_names import receiving_stack_name
@@ -34,25 +36,31 @@ CONTENT = b"From: Ann <ann@other.example>\r\nSubject: Secret\r\n\r\n8 bit: \xe9 
 
 
 def config() -> MailEnvironment:
-    """That of the other commands, with a second prefix whose mail SES encrypts first."""
+    """Like that of the other commands, with a second prefix whose mail SES encrypts first.
+
+    Its domain is its own: where both share an embedded AWS, neither of two zones of one name is seen.
+    """
     assert PLAIN.receiving is not None
     secret = ReceiptRule(
         name="secret",
         recipients=(f"secret@{DOMAIN}",),
         actions=(StoreInS3(prefix="secret/", client_side_encryption=True),),
     )
-    forwarding = PLAIN.receiving.inboxes[0].forwarding
-    assert forwarding is not None
-    processor = MailProcessor(forwarding=replace(forwarding, mapping={"*": (TEAM,)}), attachments=False)
+    forwarding = Forwarding(
+        sender=f"forwarder@{DOMAIN}", mapping={"*": (TEAM,)}, configuration_set="forwarding"
+    )
+    processor = MailProcessor(forwarding=forwarding, attachments=False)
+    (support,) = PLAIN.receiving.rules
     return replace(
         PLAIN,
         name="secrets",
         regions=(REGION,),
+        domains=(MailDomain(domain=DOMAIN, dns=ExternalDns()),),
         receiving=replace(
             PLAIN.receiving,
             rule_set_name="secrets",
-            rules=(*PLAIN.receiving.rules, secret),
-            inboxes=(*PLAIN.receiving.inboxes, Inbox(name="secret", processor=processor)),
+            rules=(replace(support, recipients=(f"support@{DOMAIN}",)), secret),
+            inboxes=tuple(Inbox(name=name, processor=processor) for name in ("support", "secret")),
         ),
     )
 

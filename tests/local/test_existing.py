@@ -104,7 +104,7 @@ def test_events_go_to_a_topic_of_theirs_and_nothing_else_of_theirs_changes(
         asked = asked_of_owners(
             Stack(made[f"Sending-{aws.region}"].template, region=aws.region), lambda _: None
         )
-        return [answer.merged for answer in read_answers(asked, AwsOwners(clients))]
+        return [answer.merged for answer in read_answers(asked, AwsOwners(clients), account=ACCOUNT)]
 
     made = deploy(aws, config)
     assert merged() == [Merged.MISSING]

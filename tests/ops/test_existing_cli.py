@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from constructs_lib.owner_statements import OUTPUT
 from ops import cli, existing_cli, synthesis
 from ops.errors import PermissionDeniedError
-from ops.owner_policies import Statement
+from ops.policy_statements import Statement
 from tests.ops.test_import_map import Stack
 
 TOPIC = "arn:aws:sns:eu-west-1:111111111111:bounces"
@@ -19,7 +19,9 @@ TOLD = json.dumps({"PolicyOf": TOPIC, "Statement": STATEMENT})
 
 
 class Owners:
-    def __init__(self, policies: dict[str, Any], outputs: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, policies: dict[str, Any], outputs: Mapping[str, str] | Exception | None = None
+    ) -> None:
         self.policies, self.there, self.asked = policies, outputs, 0
 
     def account_id(self) -> str:
@@ -35,6 +37,8 @@ class Owners:
     def outputs(self, stack_name: str, *, region: str) -> Mapping[str, str] | None:
         assert (stack_name, region) == ("dev-Sending-eu-west-1", "eu-west-1")
         self.asked += 1
+        if isinstance(self.there, Exception):
+            raise self.there
         return self.there
 
 
@@ -83,7 +87,7 @@ def test_whether_it_is_there(
 
 
 def test_what_only_the_deploy_knows_comes_from_the_deployed_stack(monkeypatch: pytest.MonkeyPatch) -> None:
-    owners = Owners({TOPIC: [STATEMENT]}, {f"{OUTPUT}A": TOLD})
+    owners = Owners({TOPIC: [STATEMENT]}, {"Output0": TOLD})
     result = run(monkeypatch, owners, {"Fn::Join": ["", ["{"]]})
     assert (result.exit_code, owners.asked) == (0, 1)
     assert "  A (dev/Sending-eu-west-1): there" in result.stdout
@@ -93,6 +97,38 @@ def test_what_only_the_deploy_knows_comes_from_the_deployed_stack(monkeypatch: p
         "known after the deploy",
         "  A (dev/Sending-eu-west-1): known after the deploy",
     ]
+
+
+def test_two_statements_of_one_name_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = json.dumps({"PolicyOf": f"{TOPIC}-2", "Statement": STATEMENT})
+    owners = Owners({TOPIC: [STATEMENT], f"{TOPIC}-2": []}, {"Output0": TOLD, "Output1": other})
+    later = {"Fn::Join": ["", ["{"]]}
+    result = run(monkeypatch, owners, later, later)
+    assert result.exit_code == 1
+    assert [line.rpartition(": ")[2] for line in result.stdout.splitlines()[1:4:2]] == ["there", "missing"]
+
+
+def test_a_stack_that_cannot_be_read_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    owners = Owners({TOPIC: [STATEMENT]}, PermissionDeniedError("No.", fix="allow it"))
+    result = run(monkeypatch, owners, TOLD, {"Fn::Join": ["", ["{"]]})
+    assert (result.exit_code, owners.asked) == (2, 1)
+    assert result.stdout.splitlines() == [
+        "known after the deploy",
+        "  A (dev/Sending-eu-west-1): not known: [aws-access-denied] No. Fix: allow it",
+        TOPIC,
+        "  A (dev/Sending-eu-west-1): there",
+    ]
+
+
+def test_the_statement_for_the_key_of_another_account_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "arn:aws:kms:eu-west-1:333333333333:key/1"
+    told = json.dumps({"PolicyOf": key, "Statement": STATEMENT})
+    result = run(monkeypatch, Owners({}), told)
+    assert result.exit_code == 2
+    lines = result.stdout.splitlines()
+    assert lines[0] == key
+    assert lines[1].startswith("  A (dev/Sending-eu-west-1): not known: its owner reads it: ")
+    assert lines[2:] == [f"    {json.dumps(STATEMENT)}"]
 
 
 def test_nobody_is_asked_for_anything(monkeypatch: pytest.MonkeyPatch) -> None:

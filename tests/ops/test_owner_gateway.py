@@ -13,6 +13,7 @@ from tests.stubs import stubbed
 
 STATEMENT = {"Effect": "Allow"}
 POLICY = json.dumps({"Statement": [STATEMENT]})
+ONE = json.dumps({"Statement": STATEMENT})
 ACCOUNT = "111111111111"
 CALLS: dict[str, tuple[str, str, dict[str, str], str]] = {
     "kms": (
@@ -40,6 +41,8 @@ def test_a_policy(clients: AwsClients, service: str) -> None:
     arn, method, parameters, missing = CALLS[service]
     with stubbed(clients.client(service, REGION)) as stubber:
         stubber.add_response(method, answer(service, POLICY), parameters)
+        stubber.add_response(method, answer(service, ONE), parameters)
+        assert AwsOwners(clients).policy(arn, region=REGION) == [STATEMENT]
         assert AwsOwners(clients).policy(arn, region=REGION) == [STATEMENT]
         stubber.add_client_error(method, service_error_code=missing)
         assert AwsOwners(clients).policy(arn, region=REGION) is None
@@ -60,7 +63,7 @@ def test_no_policy(clients: AwsClients) -> None:
         assert AwsOwners(clients).policy(CALLS["sns"][0], region=REGION) == []
 
 
-def test_outputs_of_a_stack_by_what_they_say(clients: AwsClients) -> None:
+def test_outputs_of_a_stack_by_their_logical_ids(clients: AwsClients) -> None:
     stack = {
         "StackName": "dev-Mail",
         "CreationTime": "2026-01-01T00:00:00Z",
@@ -72,7 +75,7 @@ def test_outputs_of_a_stack_by_what_they_say(clients: AwsClients) -> None:
     }
     with stubbed(clients.client("cloudformation", REGION)) as stubber:
         stubber.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "dev-Mail"})
-        assert AwsOwners(clients).outputs("dev-Mail", region=REGION) == {"one": "1", "": "2"}
+        assert AwsOwners(clients).outputs("dev-Mail", region=REGION) == {"A": "1", "B": "2"}
         stubber.add_response(
             "describe_stacks", {"Stacks": [{k: v for k, v in stack.items() if k != "Outputs"}]}
         )

@@ -170,10 +170,12 @@ def test_one_key_that_exists_encrypts_everything() -> None:
             if each["Description"].startswith(OUTPUT)
         ]
     assert sorted(set(told)) == [
+        "AccountThroughS3",
+        "AccountThroughSecretsmanager",
+        "AccountThroughSnsAndSqs",
         "CloudTrailEncryptsLogFiles",
         "CloudTrailLooksAtTheKey",
         "CloudWatchAlarms",
-        "SecretsOfSmtpSenders",
         "SesAnnouncesMail",
         "SesPublishesEvents",
         "SesStoresMail",

@@ -129,6 +129,8 @@ def test_a_key_of_ones_own_is_used_and_its_owner_told_what_to_add() -> None:
         SNS_STATEMENT,
     ]
     told = {text: json.loads(value) for text, value in outputs(template).items()}
+    (of_account,) = (text for text in told if "AccountThroughSnsAndSqs" in text)
+    assert told.pop(of_account)["PolicyOf"] == KEY
     assert told == {
         f"{OUTPUT}SesPublishesEvents": {"PolicyOf": KEY, "Statement": SES_STATEMENT},
         f"{OUTPUT}SnsFillsQueues": {"PolicyOf": KEY, "Statement": SNS_STATEMENT},

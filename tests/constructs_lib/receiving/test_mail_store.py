@@ -159,7 +159,7 @@ def test_a_key_of_ones_own_gets_no_policy_but_an_output() -> None:
     (rule_of,) = mail[1]["Properties"]["BucketEncryption"]["ServerSideEncryptionConfiguration"]
     assert rule_of["ServerSideEncryptionByDefault"]["KMSMasterKeyID"] == KEY
     (description,) = outputs(template)
-    assert description == f"{OUTPUT}SesStoresMail, unless it leaves permissions to IAM"
+    assert description == f"{OUTPUT}AccountThroughS3, unless it leaves permissions to IAM of this account"
     text = json.dumps(outputs(template)[description])
     assert "kms:GenerateDataKey" in text
     assert not outputs(synth())
@@ -171,7 +171,7 @@ def test_a_bucket_that_exists_gets_a_writer_and_no_policy() -> None:
     assert types == {"AWS::IAM::Role"}
     told = outputs(template)
     assert sorted(told) == [
-        f"{OUTPUT}SesStoresMail, unless it leaves permissions to IAM",
+        f"{OUTPUT}AccountThroughS3, unless it leaves permissions to IAM of this account",
         f"{OUTPUT}SesStoresMail, which IAM allows anyway where no statement of it denies",
     ]
     bucket = json.dumps(
