@@ -20,7 +20,8 @@ Examples:
 \b
 Exit codes:
   0  written
-  2  wrong usage, or the domain's zone is in no other account
+  2  wrong usage, the domain's zone is in no other account, or ENV writes
+     nothing there
 
 \b
 The owner of the zone deploys the template with credentials of their own
@@ -36,8 +37,9 @@ def zone_role_command(
 ) -> None:
     """Write the template of the role that lets ENV write records into a zone of another account.
 
-    The role permits the names and types of the records that ENV has in that zone, and nothing else; only
-    functions of ENV's account may assume it.
+    The role permits the names and types of the records that ENV writes into that zone by it, and nothing
+    else; only functions of ENV's account may assume it. Where domains of one zone have several roles, each
+    is printed for one of its domains.
     """
     with told_errors():
         config = environment(env)

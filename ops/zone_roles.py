@@ -20,10 +20,10 @@ from stacks.domain_config import MailDomain
 def zone_role(environment: MailEnvironment, domain: MailDomain) -> dict[str, Any]:
     """A template with the role of the zone that a domain's records, or its delegation, go to.
 
-    It permits whatever the environment writes into that zone, for other domains too: a zone has one role.
+    It permits whatever the environment writes into that zone by that role, for other domains too.
 
     Raises:
-        BadParameter: The domain's zone is in no other account.
+        BadParameter: The domain's zone is in no other account, or nothing is written there.
         ConfigurationError: ``policy-too-large``.
     """
     zone = domain.dns.parent if isinstance(domain.dns, CreatedZone) else domain.dns
@@ -31,12 +31,18 @@ def zone_role(environment: MailEnvironment, domain: MailDomain) -> dict[str, Any
         raise typer.BadParameter(
             f"the records of {domain.domain} go to no zone of another account; it is not CrossAccountZone"
         )
+    permissions = tuple(dict.fromkeys(_permissions(environment, zone)))
+    if not permissions:
+        raise typer.BadParameter(
+            f"{environment.name} writes no record into zone {zone.zone_id} ({zone.zone_name}) by role "
+            f"{zone.role_name}: there is nothing to permit, and no role to make"
+        )
     return zone_role_template(
         zone_role_properties(
             zone=Route53Zone(zone_id=zone.zone_id, zone_name=zone.zone_name),
             role_name=zone.role_name,
             mail_account=environment.account,
-            permissions=tuple(dict.fromkeys(_permissions(environment, zone))),
+            permissions=permissions,
         )
     )
 

@@ -254,7 +254,10 @@ class MailEnvironment:
         return region == self.regions_of(domain)[0]
 
     def zones(self) -> tuple[WritableZone, ...]:
-        """Every existing zone that holds records of its domains, each once, the longest name first."""
+        """Every existing zone that holds records of its domains, the longest name first.
+
+        Each once, or once for each of its roles, in the order of the domains.
+        """
         held = (d for d in self.domains if isinstance(d.dns, Route53Zone | CrossAccountZone))
         return tuple(sorted(zones_of(held), key=lambda zone: -len(zone.zone_name)))
 

@@ -1,6 +1,7 @@
 """How the domains of an environment fit together: names, zones, stacks. Nothing here loads the CDK."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from constructs_lib.errors import ConfigurationError
@@ -69,7 +70,10 @@ def require_domains(
 
 
 def zones_of(domains: Iterable[MailDomain]) -> tuple[WritableZone, ...]:
-    """The zones that exist and are written to, each once: with records of domains, and with delegations."""
+    """The zones that exist and are written to, each once: with records of domains, and with delegations.
+
+    A zone of another account that is written to by several roles is there once for each.
+    """
     named = (d.dns.parent if isinstance(d.dns, CreatedZone) else d.dns for d in domains)
     return tuple(dict.fromkeys(zone for zone in named if isinstance(zone, Route53Zone | CrossAccountZone)))
 
@@ -98,12 +102,13 @@ def _require_consistent_zones(domains: tuple[MailDomain, ...], *, environment: s
         others = [
             other
             for other in zones
-            if other != zone and (other.zone_id == zone.zone_id or other.zone_name == zone.zone_name)
+            if (other.zone_id == zone.zone_id or other.zone_name == zone.zone_name)
+            and not _is_same_zone(zone, other)
         ]
         if others:
             raise environment_invalid(
                 f"{environment}: zones of domains",
-                "an id stands for one zone name and a zone name for one id, in one account with one role.",
+                "an id stands for one zone name and a zone name for one id, in one account.",
                 [zone, *others],
                 "write each zone once, as a constant, and use it for its domains",
             )
@@ -125,6 +130,13 @@ def _require_consistent_zones(domains: tuple[MailDomain, ...], *, environment: s
                 [created[domain.dns.zone_name], domain.dns],
                 "write the zone once, as a constant, and use it for its domains",
             )
+
+
+def _is_same_zone(one: WritableZone, other: WritableZone) -> bool:
+    """Whether two name the same zone; the policy of a role may be too small for all its domains."""
+    if isinstance(one, CrossAccountZone) and isinstance(other, CrossAccountZone):
+        return one == replace(other, role_name=one.role_name)
+    return one == other
 
 
 def _require_created_zone_fits(

@@ -6,9 +6,9 @@ Resources: one `Custom::CrossAccountRecord`; for each role, once in a stack, an 
 the function assume it; once for all of a stack the function with its role and log.
 
 A name that holds something else is refused; a record set that is there with the right values is taken as
-it is. An update replaces only what the stack wrote before. The record stays when the stack is deleted, as
-identity records do; what a failed first deployment made is cleaned up. With ``RemovalPolicy.DESTROY`` it
-goes, unless it was there before.
+it is, and its TTL stays. An update replaces only values that the stack declared before. The record stays when
+the stack is deleted, as identity records do; what a failed first deployment made is cleaned up. With
+``RemovalPolicy.DESTROY`` it goes, unless it was there before, or somebody changed it since.
 
 What a person must still do: the owner of the zone makes the role, before the first deployment.
 
@@ -33,6 +33,7 @@ from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from constructs_lib.acknowledgments import COMPLIANCE, acknowledge
+from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.identity.dns import CrossAccountZone, WritableZone
 from constructs_lib.identity.dns_records import DnsRecord
@@ -161,6 +162,14 @@ def _require_writable(record: DnsRecord, zone: CrossAccountZone, *, account: str
             got=account,
             fix="write Route53Zone(zone_id=..., zone_name=...) for a zone of the stack's own account",
         )
+    if is_token(zone.account) or is_token(zone.role_name):
+        raise ConfigurationError(
+            "cross-account-record-invalid",
+            option="zone",
+            rule="account and role are known now: each role is one permission of the function.",
+            got=f"account {zone.account}, role_name {zone.role_name}",
+            fix="write both as text, not as a parameter or an attribute of another resource",
+        )
     if record.merge or taken:
         raise ConfigurationError(
             "cross-account-record-invalid",
@@ -188,7 +197,10 @@ def _shared_function(stack: cdk.Stack) -> RuntimeFunction:
         runtime="cross_account_record",
         description="Writes DNS records of mail into hosted zones of other accounts",
         timeout=cdk.Duration.minutes(_FUNCTION_TIMEOUT_MINUTES),
-        statements=[],
+        # Whether a change is refused in a rollback, which must not fail for it.
+        statements=[
+            iam.PolicyStatement(actions=["cloudformation:DescribeStacks"], resources=[stack.stack_id])
+        ],
         writes_foreign_zones=True,
     )
 

@@ -208,13 +208,17 @@ def _own_zone(scope: Construct, zone: Route53Zone, record_name: str) -> list[iam
         iam.PolicyStatement(
             actions=[key],
             resources=[zone_arn],
-            # Every change of a batch (Route 53 Developer Guide, conditions for fine-grained access).
+            # Every change of a batch (Route 53 Developer Guide, conditions for fine-grained access). Null:
+            # without these keys, ForAllValues is true (IAM User Guide, multivalued context keys).
             conditions={
                 "ForAllValues:StringEquals": {
                     f"{key}NormalizedRecordNames": [record_name],
                     f"{key}RecordTypes": ["TXT"],
                     f"{key}Actions": ["CREATE", "DELETE"],
-                }
+                },
+                "Null": {
+                    f"{key}{each}": "false" for each in ("NormalizedRecordNames", "RecordTypes", "Actions")
+                },
             },
         ),
     ]

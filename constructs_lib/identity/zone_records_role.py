@@ -20,6 +20,7 @@ Example::
 from collections.abc import Sequence
 from typing import Final
 
+import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -37,7 +38,7 @@ class ZoneRecordsRole(Construct):
     Args:
         scope: Parent construct. Its stack is in the zone's account.
         construct_id: Id below the parent.
-        zone: The zone, which exists.
+        zone: The zone: one that exists, or `MailZone.location` of one that the app makes.
         role_name: Its name, which the mail account writes as `CrossAccountZone.role_name`.
         mail_account: The id of the account that sends mail.
         permissions: What may be written: `domain_permissions` for a domain, `delegation_permission` for a
@@ -61,7 +62,11 @@ class ZoneRecordsRole(Construct):
         permissions: Sequence[RecordPermission],
     ) -> None:
         properties = zone_role_properties(
-            zone=zone, role_name=role_name, mail_account=mail_account, permissions=permissions
+            zone=zone,
+            role_name=role_name,
+            mail_account=mail_account,
+            permissions=permissions,
+            partition=cdk.Aws.PARTITION,
         )
 
         super().__init__(scope, construct_id)

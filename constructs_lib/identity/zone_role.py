@@ -28,7 +28,7 @@ they can be replaced and stand in several Regions.
 """
 
 _CHANGE: Final = "route53:ChangeResourceRecordSets"
-_PARTITION: Final = "arn:${AWS::Partition}:"
+_SUBSTITUTED: Final = "arn:${AWS::Partition}:"
 
 
 def zone_role_properties(
@@ -37,8 +37,17 @@ def zone_role_properties(
     role_name: str,
     mail_account: str,
     permissions: Sequence[RecordPermission],
+    partition: str = "${AWS::Partition}",
 ) -> dict[str, Any]:
     """The properties of the ``AWS::IAM::Role`` in the zone's account.
+
+    Args:
+        zone: The zone.
+        role_name: The role's name.
+        mail_account: The account that writes.
+        permissions: What it may write.
+        partition: The partition of the ARNs, which are text. Default: what `zone_role_template` replaces by
+            that of the deployment.
 
     Raises:
         ConfigurationError: ``account-invalid``, ``policy-too-large``, ``zone-role-invalid``.
@@ -46,14 +55,15 @@ def zone_role_properties(
     require_account_id(mail_account, option="mail_account")
     require_role_name(role_name, option="role_name")
     _require_permissions(permissions, zone)
-    statements = _statements(zone, permissions)
+    statements = _statements(zone, permissions, partition)
     require_policy_size(
         statements,
         limit=ROLE_INLINE,
         option="permissions",
-        fix="make a role for some of the domains alone; in an environment, delegate a subdomain instead",
+        fix="make several roles, each for some of the domains: CrossAccountZone takes another role_name for "
+        "the same zone; or delegate a subdomain",
     )
-    account = f"{_PARTITION}iam::{mail_account}"
+    account = f"arn:{partition}:iam::{mail_account}"
     return {
         "RoleName": role_name,
         "Description": f"Lets account {mail_account} write mail records into the zone {zone.zone_name}",
@@ -62,11 +72,9 @@ def zone_role_properties(
             "Statement": [
                 {
                     "Effect": "Allow",
-                    "Principal": {"AWS": {"Fn::Sub": f"{account}:root"}},
+                    "Principal": {"AWS": f"{account}:root"},
                     "Action": "sts:AssumeRole",
-                    "Condition": {
-                        "ArnLike": {"aws:PrincipalArn": {"Fn::Sub": f"{account}:role{WRITERS_PATH}*"}}
-                    },
+                    "Condition": {"ArnLike": {"aws:PrincipalArn": f"{account}:role{WRITERS_PATH}*"}},
                 }
             ],
         },
@@ -80,37 +88,47 @@ def zone_role_properties(
 
 
 def zone_role_template(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """A CloudFormation template with the role alone, to be deployed once in the zone's account."""
+    """A CloudFormation template with the role alone, to be deployed once in the zone's account.
+
+    Args:
+        properties: Those of `zone_role_properties`, without tokens of the CDK and with its default partition.
+    """
     return {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Description": properties["Description"],
-        "Resources": {"ZoneRecordsRole": {"Type": "AWS::IAM::Role", "Properties": dict(properties)}},
+        "Resources": {"ZoneRecordsRole": {"Type": "AWS::IAM::Role", "Properties": _substituted(properties)}},
         "Outputs": {"RoleArn": {"Value": {"Fn::GetAtt": ["ZoneRecordsRole", "Arn"]}}},
     }
 
 
-def zone_arn(zone_id: str) -> dict[str, str]:
-    """The ARN of a zone, in the partition of the stack."""
-    return {"Fn::Sub": f"{_PARTITION}route53:::hostedzone/{zone_id}"}
+def _substituted(value: Any) -> Any:  # noqa: ANN401 - any part of a template
+    match value:
+        case str() if value.startswith(_SUBSTITUTED):
+            return {"Fn::Sub": value}
+        case Mapping():
+            return {key: _substituted(each) for key, each in value.items()}
+        case list():
+            return [_substituted(each) for each in value]
+    return value
 
 
-def change_arn() -> dict[str, str]:
-    """The ARN of every change: Route 53 gives each its id when it is made."""
-    return {"Fn::Sub": f"{_PARTITION}route53:::change/*"}
-
-
-def _statements(zone: Route53Zone, permissions: Sequence[RecordPermission]) -> list[dict[str, Any]]:
+def _statements(
+    zone: Route53Zone, permissions: Sequence[RecordPermission], partition: str
+) -> list[dict[str, Any]]:
+    zone_arn = f"arn:{partition}:route53:::hostedzone/{zone.zone_id}"
+    # Route 53 gives each change its id when it is made.
+    any_change = f"arn:{partition}:route53:::change/*"
     names: dict[str, list[str]] = {}
     for permission in permissions:
         names.setdefault(str(permission.type), []).append(permission.name)
     return [
-        {"Effect": "Allow", "Action": "route53:ListResourceRecordSets", "Resource": zone_arn(zone.zone_id)},
-        {"Effect": "Allow", "Action": "route53:GetChange", "Resource": change_arn()},
+        {"Effect": "Allow", "Action": "route53:ListResourceRecordSets", "Resource": zone_arn},
+        {"Effect": "Allow", "Action": "route53:GetChange", "Resource": any_change},
         *(
             {
                 "Effect": "Allow",
                 "Action": _CHANGE,
-                "Resource": zone_arn(zone.zone_id),
+                "Resource": zone_arn,
                 "Condition": {
                     "ForAllValues:StringLike": {f"{_CHANGE}NormalizedRecordNames": sorted(names[kind])},
                     "ForAllValues:StringEquals": {

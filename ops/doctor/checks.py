@@ -115,7 +115,7 @@ class Checks:
             )
         for foreign in foreign_zones_of(self.environment):
             yield Check(
-                about=f"the delegation of {foreign.zone_name}",
+                about=f"the delegation of {foreign[0].zone_name}",
                 ask=partial(foreign_zone_findings, foreign, self.delegations),
             )
         for domain in self.environment.domains:

@@ -2,8 +2,10 @@
 
 import io
 import json
+import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -68,6 +70,32 @@ class Deployment:
     def deploy(self, policy: str, *, ends: str | None = None, **options: bool) -> None:
         self.synth(policy, **options).deploy(self.aws, ends=ends)
 
+    def deploy_and_fail_later(self, policy: str) -> None:
+        """Change the record, then fail at another one, for two seconds."""
+        stack = new_deployable_stack(STACK)
+        first, second = (
+            CrossAccountRecord(
+                stack,
+                name,
+                record=DnsRecord(
+                    name=name, type=RecordType.TXT, values=(f"v=DMARC1; p={policy}",), purpose=Purpose.DMARC
+                ),
+                zone=CrossAccountZone(
+                    zone_id=self.zone_id, zone_name=self.domain, account=OWNER, role_name=role_name
+                ),
+                removal_policy=cdk.RemovalPolicy.DESTROY,
+            )
+            for name, role_name in ((self.dmarc, ROLE), (f"_dmarc.other.{self.domain}", "missing"))
+        )
+        second.node.add_dependency(first)
+        _impatient(Deployable.of(stack), pause=0.2).deploy(self.aws, ends="stack_rollback_complete")
+
+    def change_as_soon_as(self, old: str, new: str) -> None:
+        """What the owner of the zone does meanwhile."""
+        while self.values() != {old}:
+            time.sleep(0.05)
+        self.owner.add_record(self.zone_id, self.dmarc, "TXT", f'"{new}"')
+
     def fail(self, policy: str) -> None:
         """Deploy what cannot be; everything of it goes."""
         with pytest.raises(WaiterError):
@@ -87,9 +115,9 @@ class Deployment:
         return " ".join(event.get("ResourceStatusReason", "") for event in events)
 
 
-def _impatient(deployable: Deployable) -> Deployable:
+def _impatient(deployable: Deployable, *, pause: float = 0.0) -> Deployable:
     """With functions that do not wait for IAM to spread a permission: here it spreads at once."""
-    patient, impatient = (f"PAUSE_SECONDS: Final = {seconds}".encode() for seconds in ("5.0", "0.0"))
+    patient, impatient = (f"PAUSE_SECONDS: Final = {seconds}".encode() for seconds in (5.0, pause))
     assets = {}
     for place, content in deployable.assets.items():
         made = io.BytesIO()
@@ -190,6 +218,21 @@ def test_an_update_of_what_somebody_changed_is_refused_and_rolled_back(deploymen
     deployment.owner.add_record(deployment.zone_id, deployment.dmarc, "TXT", '"v=DMARC1; p=reject"')
     deployment.deploy("quarantine", ends="stack_rollback_complete")
     assert "[zone-record-taken]" in deployment.reasons()
+    delete_stack(deployment.aws, STACK)
+    assert deployment.values() == {"v=DMARC1; p=reject"}
+
+
+def test_a_rollback_leaves_what_somebody_changed_meanwhile_and_goes_well(deployment: Deployment) -> None:
+    deployment.make_role()
+    deployment.deploy("none")
+    change = ("v=DMARC1; p=quarantine", "v=DMARC1; p=reject")
+    with ThreadPoolExecutor() as pool:
+        meanwhile = pool.submit(deployment.change_as_soon_as, *change)
+        deployment.deploy_and_fail_later("quarantine")
+        meanwhile.result(timeout=30)
+    assert deployment.values() == {"v=DMARC1; p=reject"}
+    assert "role/missing: AccessDenied" in deployment.reasons()
+    assert "zone-record-taken" not in deployment.reasons()
     delete_stack(deployment.aws, STACK)
     assert deployment.values() == {"v=DMARC1; p=reject"}
 

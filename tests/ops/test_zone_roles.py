@@ -24,6 +24,7 @@ from stacks.receiving_config import MailReceiving
 from tests.dkim_keys import public_key
 from tests.iam import Request, evaluate, resolve
 from tests.lint_templates import findings as lint
+from tests.support import refuses
 from tests.synthesis import stage_templates
 
 FOREIGN = CrossAccountZone(
@@ -97,6 +98,68 @@ def test_it_permits_what_the_environment_writes_into_that_zone_and_nothing_else(
     # Of the zone, whichever of its domains is named.
     assert zone_role(config, config.domains[0]) == zone_role(config, config.domains[1])
     assert "example.com._report._dmarc.example.org" in names(zone_role(config, config.domains[2]))["TXT"]
+
+
+def test_a_zone_with_several_roles_has_each_for_its_domains_and_delegations() -> None:
+    other = replace(FOREIGN, role_name="news-records")
+    config = environment(
+        domain(regions=("eu-west-1",)),
+        domain("news.example.com", dns=other, regions=("eu-west-1",)),
+        domain(
+            "example.org",
+            dns=ExternalDns(),
+            regions=("eu-west-1",),
+            dmarc=DmarcPolicy(rua=("mailto:d@news.example.com",)),
+        ),
+        domain("mail.example.com", dns=CreatedZone(zone_name="mail.example.com", parent=other)),
+    )
+    one, two, by_delegation = (zone_role(config, config.domains[number]) for number in (0, 1, 3))
+    assert [each["Resources"]["ZoneRecordsRole"]["Properties"]["RoleName"] for each in (one, two)] == [
+        "mail-records",
+        "news-records",
+    ]
+    assert by_delegation == two
+    assert names(one)["TXT"] == [
+        "_dmarc.example.com",
+        "bounce.example.com",
+        # Reports about a domain of another zone: by the role that comes first.
+        "example.org._report._dmarc.news.example.com",
+    ]
+    assert names(two) == {
+        "CNAME": [f"{EASY}news.example.com"],
+        "MX": ["bounce.news.example.com"],
+        "NS": ["mail.example.com"],
+        "TXT": ["_dmarc.news.example.com", "bounce.news.example.com"],
+    }
+
+
+def test_each_record_is_written_by_the_role_that_permits_it() -> None:
+    other = replace(FOREIGN, role_name="news-records")
+    config = environment(domain(legacy_txt=True), domain("news.example.com", dns=other, legacy_txt=True))
+    roles = {
+        resolve(resource["Properties"]["RoleArn"]).rpartition("/")[2]: stack
+        for stack, template in stage_templates(config).items()
+        for resource in template["Resources"].values()
+        if "RoleArn" in resource.get("Properties", {}) and resource["Type"].startswith("Custom::")
+    }
+    assert roles.keys() == {"mail-records", "news-records"}
+    assert "news" in roles["news-records"]
+
+
+def test_sixty_subdomains_fit_where_their_zone_has_two_roles() -> None:
+    other = replace(FOREIGN, role_name="more-records")
+    subdomains = [f"subdomain-number-{number}.example.com" for number in range(60)]
+    one_role = environment(*(domain(name, regions=("eu-west-1",)) for name in subdomains))
+    with refuses("policy-too-large", "another role_name"):
+        zone_role(one_role, one_role.domains[0])
+    several = environment(
+        *(
+            domain(name, regions=("eu-west-1",), dns=FOREIGN if number % 2 else other)
+            for number, name in enumerate(subdomains)
+        )
+    )
+    roles = [zone_role(several, each) for each in several.domains[:2]]
+    assert [len(names(role)["CNAME"]) for role in roles] == [30, 30]
 
 
 def test_the_role_permits_each_record_that_a_deploy_writes() -> None:
@@ -183,6 +246,14 @@ def test_a_domain_whose_zone_is_in_no_other_account_has_no_role(dns: Any) -> Non
     config = environment(domain(dns=dns))
     with pytest.raises(typer.BadParameter, match=r"example\.com go to no zone of another account"):
         zone_role(config, config.domains[0])
+
+
+def test_a_domain_of_which_nothing_is_written_has_no_role() -> None:
+    there = (Purpose.DKIM, Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF, Purpose.DMARC)
+    config = environment(domain(existing_records=there))
+    with pytest.raises(typer.BadParameter, match=r"^test writes no record into zone Z0FOREIGN") as refused:
+        zone_role(config, config.domains[0])
+    assert "domain_permissions" not in str(refused.value)
 
 
 def test_the_template_is_printed_and_cfn_lint_has_nothing_to_say(

@@ -229,15 +229,26 @@ def test_a_zone_is_described_the_same_everywhere(other: Route53Zone) -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        replace(FOREIGN, role_name="other"),
         replace(FOREIGN, account="888888888888"),
         Route53Zone(zone_id="Z0FOREIGN", zone_name="example.org"),
-        CreatedZone(zone_name="a.example.org", parent=replace(FOREIGN, role_name="other")),
+        CreatedZone(zone_name="a.example.org", parent=replace(FOREIGN, account="888888888888")),
     ],
 )
-def test_a_zone_has_one_account_and_one_role(other: DnsLocation) -> None:
-    with refuses("environment-invalid", "in one account with one role"):
+def test_a_zone_has_one_account(other: DnsLocation) -> None:
+    with refuses("environment-invalid", "in one account"):
         environment(domains=(domain("example.org", dns=FOREIGN), domain("a.example.org", dns=other)))
+
+
+def test_a_zone_of_another_account_may_have_several_roles() -> None:
+    other = replace(FOREIGN, role_name="other")
+    made = environment(
+        domains=(
+            domain("example.org", dns=FOREIGN),
+            domain("a.example.org", dns=other),
+            domain("b.example.org", dns=CreatedZone(zone_name="b.example.org", parent=other)),
+        )
+    )
+    assert made.zones() == (FOREIGN, other)
 
 
 def test_a_zone_of_the_own_account_needs_no_role() -> None:

@@ -1,4 +1,4 @@
-"""Talks to STS and Route 53; the only module here that does."""
+"""Talks to STS, Route 53 and CloudFormation; the only module here that does."""
 
 import logging
 import os
@@ -14,6 +14,7 @@ from ..aws_calls import DENIED, PATIENT, asked  # noqa: TID252 - Lambda has no c
 from .logic import Place, RecordSet
 
 if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_route53 import Route53Client
 
 IN_SYNC_PAUSES: Final = (0.5, 1.5, 3.0, *(5.0,) * 17)
@@ -123,6 +124,26 @@ class Route53Zones:
             aws_secret_access_key=session.secret_access_key,
             aws_session_token=session.session_token,
         )
+
+
+class OwnStacks:
+    """Stacks of this account and Region.
+
+    Args:
+        cloudformation: Default: a client with the function's role, made when it is needed.
+    """
+
+    def __init__(self, cloudformation: "CloudFormationClient | None" = None) -> None:
+        self._cloudformation = cloudformation
+
+    def is_rolling_back(self, stack_id: str) -> bool:
+        """Whether a stack returns to what it was before an update.
+
+        That is its state UPDATE_ROLLBACK_IN_PROGRESS (CloudFormation User Guide, Cancel a stack update).
+        """
+        client = self._cloudformation or boto3.client("cloudformation", config=PATIENT)
+        found = asked("DescribeStacks", lambda: client.describe_stacks(StackName=stack_id))["Stacks"]
+        return [stack["StackStatus"] for stack in found] == ["UPDATE_ROLLBACK_IN_PROGRESS"]
 
 
 def _as_data(place: Place, record_set: RecordSet) -> dict[str, Any]:

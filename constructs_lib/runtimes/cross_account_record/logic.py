@@ -6,18 +6,20 @@ ChangeResourceRecordSets). So a change deletes exactly what was read and creates
 somebody was faster, nothing happens, and it is read and decided again.
 
 What holds a name is replaced only where its values are those that this resource declared before. What was
-there already with the right values is not ours: the physical id says so, and it stays when the resource goes.
-In doubt, as after a failure whose outcome nobody knows, a record set stays too.
+there already with the right values is somebody else's: the physical id says so, through every update, its
+TTL stays, and it stays when the resource goes. In doubt, as after a failure whose outcome nobody knows, a
+record set stays too.
 
-The physical id ends in a digest of the values. An update whose values the resource has already changes
-nothing and asks nobody: so the rollback of a refused update goes well, also when the role is gone. New values
-are a new id; CloudFormation deletes the former one, whose values are there no more.
+The physical id says where, and whose. An update keeps it: so CloudFormation takes none for a replacement,
+sends the former values in a rollback, and deletes nothing afterwards.
+
+A rollback must not fail, which would leave the stack in UPDATE_ROLLBACK_FAILED: where its owner changed the
+record set after the update, or took the role away, it is left alone and the rollback goes on.
 """
 
-import hashlib
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from ..custom_resource import (  # noqa: TID252 - Lambda has no constructs_lib
@@ -26,13 +28,13 @@ from ..custom_resource import (  # noqa: TID252 - Lambda has no constructs_lib
     Request,
     RequestType,
 )
+from .values import same_values
 
 TRIES: Final = 4
 """How often is decided anew because somebody else's change came first."""
 
 _FOUND: Final = "found/"
-_STRINGS: Final = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ESCAPE: Final = re.compile(r"\\(?:([0-3][0-7]{2})|(.))")
+_LOG: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,57 +97,85 @@ class Zones(Protocol):
         """
 
 
-def write(request: Request, zones: Zones) -> str:
+class Stacks(Protocol):
+    """Stacks of this account."""
+
+    def is_rolling_back(self, stack_id: str) -> bool:
+        """Whether a stack returns to what it was before an update."""
+
+
+class HeldError(RefusedError):
+    """Somebody else's record set is in the way; nothing was changed."""
+
+
+def write(request: Request, zones: Zones, stacks: Stacks) -> str:
     """Do what CloudFormation asks for; repeating it changes nothing.
 
-    Properties: ``RoleArn``, ``HostedZoneId``, ``Name``, ``Type``, ``Ttl`` (seconds, of what is created) and
-    ``Values``.
+    Properties: ``RoleArn``, ``HostedZoneId``, ``Name``, ``Type``, ``Ttl`` (seconds, of what is not found
+    there) and ``Values``.
 
     Returns:
-        The physical id: zone, name, type, digest of the values, and whether they were found there.
+        The physical id: zone, name, type, and whether it was found there.
 
     Raises:
         RefusedError: the name is held by something else, or Route 53 or the role refuses.
     """
-    place, values = Place.of(request.properties), tuple(request.properties["Values"])
-    ours = _id(place, values)
+    place, wanted = Place.of(request.properties), _declared(request.properties)
+    ours = f"{place.zone_id}/{place.name}/{place.type}"
+    found = _FOUND + ours
     if request.type is RequestType.DELETE:
         if request.physical_id == ours:
-            _take_away(place, values, zones)
+            _take_away(place, wanted.values, zones)
         return request.physical_id or NOT_CREATED
-    if request.type is RequestType.UPDATE and request.physical_id in {ours, _FOUND + ours}:
-        return request.physical_id
     former = _former(request, place) if request.type is RequestType.UPDATE else None
-    written = _put(place, RecordSet(values=values, ttl=int(request.properties["Ttl"])), former, zones)
-    # Called again after it had written and died, an update of what was ours finds what it wrote.
-    was_ours = former is not None and request.physical_id == _id(place, former)
-    return ours if written or was_ours else _FOUND + ours
+    is_ours = former is not None and request.physical_id == ours
+    if former is not None and former.values == wanted.values and not (is_ours and former.ttl != wanted.ttl):
+        return request.physical_id or found
+    try:
+        return ours if _put(place, wanted, former, zones, is_ours=is_ours) else found
+    except RefusedError as error:
+        if request.type is RequestType.CREATE or not stacks.is_rolling_back(request.stack_id):
+            raise
+        _LOG.warning("Left alone in a rollback: %s", error)
+        return request.physical_id if request.physical_id and not isinstance(error, HeldError) else found
 
 
-def _former(request: Request, place: Place) -> tuple[str, ...] | None:
-    """The values that the resource declared before, where it declared some at this place."""
+def _declared(properties: Mapping[str, Any]) -> RecordSet:
+    return RecordSet(values=tuple(properties["Values"]), ttl=int(properties["Ttl"]))
+
+
+def _former(request: Request, place: Place) -> RecordSet | None:
+    """What the resource declared before, where it declared something at this place."""
     old = Place.of(request.old_properties)
     same = (old.zone_id, old.name, old.type) == (place.zone_id, place.name, place.type)
-    return tuple(request.old_properties["Values"]) if same else None
+    return _declared(request.old_properties) if same else None
 
 
-def _put(place: Place, wanted: RecordSet, former: tuple[str, ...] | None, zones: Zones) -> bool:
-    """Make the record set what it should be; whether that was needed."""
+def _put(place: Place, wanted: RecordSet, former: RecordSet | None, zones: Zones, *, is_ours: bool) -> bool:
+    """Make the record set what it should be; whether it is ours then."""
     refused = ""
     seen: RecordSet | None = None
+    ours = is_ours
     for tries in range(TRIES):
         found = zones.find(place)
-        if found is not None:
-            if not found.special and _same(place, found.values, wanted.values):
-                # After an own attempt it is ours, although its answer said otherwise.
-                return bool(tries)
-            if found.special or former is None or not _same(place, found.values, former):
-                raise _taken(place, found, wanted)
+        after = wanted
+        if found is None:
+            ours = True
+        elif not found.special and same_values(place.type, found.values, wanted.values):
+            if not is_ours or found.ttl == wanted.ttl:
+                # After an own attempt it is ours, although its answer said otherwise. Called again after it
+                # had written and died, an update of what was ours finds what it wrote.
+                return ours and found.ttl == wanted.ttl
+        elif found.special or former is None or not same_values(place.type, found.values, former.values):
+            raise _taken(place, found, wanted)
+        else:
+            ours = is_ours
+            after = wanted if is_ours else replace(wanted, ttl=found.ttl)
         if tries and found == seen:
             break  # nobody was faster: the change itself is not possible
-        refusal = zones.change(place, before=found, after=wanted)
+        refusal = zones.change(place, before=found, after=after)
         if refusal is None:
-            return True
+            return ours
         refused, seen = refusal, found
     raise _refusal(place, refused)
 
@@ -154,7 +184,7 @@ def _take_away(place: Place, values: tuple[str, ...], zones: Zones) -> None:
     refused = ""
     for _ in range(TRIES):
         found = zones.find(place)
-        if found is None or found.special or not _same(place, found.values, values):
+        if found is None or found.special or not same_values(place.type, found.values, values):
             return
         refusal = zones.change(place, before=found, after=None)
         if refusal is None:
@@ -163,38 +193,17 @@ def _take_away(place: Place, values: tuple[str, ...], zones: Zones) -> None:
     raise _refusal(place, refused)
 
 
-def _id(place: Place, values: Iterable[str]) -> str:
-    told = "\n".join(sorted(_normal(place.type, value) for value in values))
-    digest = hashlib.sha256(told.encode()).hexdigest()[:16]
-    return f"{place.zone_id}/{place.name}/{place.type}/{digest}"
-
-
-def _same(place: Place, one: Iterable[str], other: Iterable[str]) -> bool:
-    return {_normal(place.type, value) for value in one} == {_normal(place.type, value) for value in other}
-
-
-def _normal(record_type: str, value: str) -> str:
-    r"""A value that compares as DNS does: names without case and trailing dot, TXT as one text.
-
-    Route 53 writes octal escapes, ``\073`` for a semicolon (Route 53 Developer Guide, DNS name format).
-    """
-    if record_type != "TXT":
-        return " ".join(value.lower().rstrip(".").split())
-    text = "".join(_STRINGS.findall(value))
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 8)) if found[1] else found[2], text)
-
-
-def _taken(place: Place, found: RecordSet, wanted: RecordSet) -> RefusedError:
+def _taken(place: Place, found: RecordSet, wanted: RecordSet) -> HeldError:
     there = "an alias or a routing policy" if found.special else " | ".join(found.values)
-    return RefusedError(
+    return HeldError(
         f"[zone-record-taken] {place} is held by something that this resource did not write: {there[:400]}. "
         f"Wanted: {' | '.join(wanted.values)[:400]}. Nothing was changed. Fix: agree with the zone's owner, "
         "then delete that record set or make it what is wanted, and deploy again."
     )
 
 
-def _refusal(place: Place, text: str) -> RefusedError:
-    return RefusedError(
+def _refusal(place: Place, text: str) -> HeldError:
+    return HeldError(
         f"[zone-record-refused] Route 53 did not change {place}: {text} Fix: see what else stands at that "
         "name, such as a CNAME, or who changes it all the time, then deploy again."
     )

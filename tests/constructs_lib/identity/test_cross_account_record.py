@@ -18,7 +18,7 @@ from constructs_lib.receiving.inbound_mx import InboundMx
 from constructs_lib.verification.verification_gate import VerificationGate
 from tests.iam import Request, evaluate, identity_policies, resolve
 from tests.lint_templates import findings as lint
-from tests.support import refuses
+from tests.support import TOKEN, refuses
 from tests.synthesis import ACCOUNT, REGION, new_stack, only, outputs, resources, template_of
 from tests.test_nag import PACKS, findings
 
@@ -117,8 +117,11 @@ def test_the_function_may_assume_the_roles_of_its_zones_and_is_known_by_its_path
     assert definition["Properties"]["Path"] == "/zone-records/"
     assert "RoleName" not in definition["Properties"]
     log, _ = only(template, "AWS::Logs::LogGroup")
+    own_stack = f"arn:aws:cloudformation:{REGION}:{ACCOUNT}:stack/Stack/1a2b"
     policies = identity_policies(
-        template, role, {f"{log}.Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:l:*"}
+        template,
+        role,
+        {f"{log}.Arn": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:l:*", "AWS::StackId": own_stack},
     )
 
     def ask(resource: str, action: str = "sts:AssumeRole") -> Request:
@@ -138,13 +141,18 @@ def test_the_function_may_assume_the_roles_of_its_zones_and_is_known_by_its_path
             ask("arn:aws:iam::888888888888:role/mail-records"),
             ask("arn:aws:iam::999999999999:role/other"),
             ask("arn:aws:iam::777777777777:role/mail-records"),
+            # Whether its own stack is rolled back.
+            ask(own_stack, "cloudformation:DescribeStacks"),
         ]
     )
-    assert [decision.allowed for decision in decisions] == [True, True, False, False]
+    assert [decision.allowed for decision in decisions] == [True, True, False, False, True]
     statements = [statement for policy in policies for statement in policy["Statement"]]
     assert {action for each in statements for action in [each["Action"]] if isinstance(action, str)} == {
-        "sts:AssumeRole"
+        "sts:AssumeRole",
+        "cloudformation:DescribeStacks",
     }
+    read = [each["Resource"] for each in statements if each["Action"] == "cloudformation:DescribeStacks"]
+    assert read == [own_stack]
 
 
 def test_all_records_of_an_identity_go_to_the_zone_by_one_function() -> None:
@@ -266,6 +274,8 @@ def test_refuses_a_second_resource_of_a_record_and_builds_nothing() -> None:
     "overrides, fragment",
     [
         ({"zone": zone(account=ACCOUNT)}, "in another account"),
+        ({"zone": zone(account=TOKEN)}, "known now"),
+        ({"zone": zone(role_name=TOKEN)}, "known now"),
         (
             {
                 "record": DnsRecord(

@@ -161,6 +161,9 @@ def test_iam_lets_the_function_change_this_name_and_type_in_this_zone_only() -> 
         ask(change, OURS | {NAMES: ["_amazonses.evilexample.com"]}),
         ask(change, OURS | {TYPES: ["TXT", "CNAME"]}),
         ask(change, OURS | {ACTIONS: ["UPSERT"]}),
+        # What a request does not tell is not permitted.
+        *(ask(change, {key: OURS[key] for key in OURS if key != missing}) for missing in OURS),
+        ask(change),
         ask(change, OURS, OTHER_ZONE_ARN),
         ask("route53:ListResourceRecordSets", resource=OTHER_ZONE_ARN),
         ask("ses:VerifyDomainIdentity", resource="*"),

@@ -6,9 +6,11 @@ import aws_cdk as cdk
 import pytest
 
 from constructs_lib.identity.dns import Route53Zone
+from constructs_lib.identity.mail_zone import MailZone
 from constructs_lib.identity.record_permissions import delegation_permission, domain_permissions
 from constructs_lib.identity.zone_records_role import ZoneRecordsRole
 from constructs_lib.identity.zone_role import zone_role_properties, zone_role_template
+from tests.iam import resolve
 from tests.lint_templates import findings as lint
 from tests.support import refuses
 from tests.synthesis import REGION, new_stack, only, template_of
@@ -26,8 +28,30 @@ def test_the_role_is_the_one_of_the_printed_template() -> None:
     stack = new_stack()
     ZoneRecordsRole(stack, "Role", **OPTIONS)
     _, role = only(template_of(stack), "AWS::IAM::Role")
-    assert role["Properties"] == zone_role_properties(**OPTIONS)
+    printed = zone_role_template(zone_role_properties(**OPTIONS))["Resources"]["ZoneRecordsRole"]
+    assert resolve(role["Properties"]) == resolve(printed["Properties"])
     assert "DeletionPolicy" not in role
+
+
+def test_a_zone_and_an_account_that_only_the_deployment_knows(tmp_path: Path) -> None:
+    stack = new_stack()
+    made = MailZone(stack, "Zone", zone_name="example.com")
+    account = cdk.CfnParameter(stack, "MailAccount")
+    ZoneRecordsRole(
+        stack,
+        "Role",
+        **(OPTIONS | {"zone": made.location, "mail_account": account.value_as_string}),
+    )
+    template = template_of(stack)
+    zone, _ = only(template, "AWS::Route53::HostedZone")
+    _, role = only(template, "AWS::IAM::Role")
+    names = {f"{zone}.Id": "Z0123456789", "MailAccount": "222222222222"}
+    assert resolve(role["Properties"], names) == resolve(
+        zone_role_template(zone_role_properties(**OPTIONS))["Resources"]["ZoneRecordsRole"]["Properties"]
+    )
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template), encoding="utf-8")
+    assert lint("Stack", REGION, path) == []
 
 
 def test_refuses_and_builds_nothing() -> None:

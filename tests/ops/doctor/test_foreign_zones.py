@@ -57,17 +57,27 @@ def test_it_says_what_it_cannot_look_at_and_what_public_dns_says(
     delegation: Delegation, found: list[tuple[str, str]]
 ) -> None:
     delegations = FakeDelegations(zones={"example.com": delegation})
-    findings = list(foreign_zone_findings(FOREIGN, delegations))
+    findings = list(foreign_zone_findings((FOREIGN,), delegations))
     assert codes(findings) == [("note", "zone-of-another-account"), *found]
     assert "Z0FOREIGN (example.com) belongs to account 999999999999" in findings[0].what
+    assert "The role mail-records lets" in findings[0].why
     assert "python -m ops zone-role" in findings[0].fix
 
 
 def test_the_zones_of_an_environment_are_its_own_and_those_of_others() -> None:
     config = without_mail(domain(), domain("news.example.com"), created(FOREIGN))
-    assert foreign_zones_of(config) == (FOREIGN,)
+    assert foreign_zones_of(config) == ((FOREIGN,),)
     assert [type(zone) for zone in zones_of(config)] == [CreatedZone]
     assert zones_of(without_mail(created(OWN))) == (created(OWN).dns, OWN)
+
+
+def test_a_zone_with_several_roles_is_told_of_once() -> None:
+    other = replace(FOREIGN, role_name="news-records")
+    (roles,) = foreign_zones_of(without_mail(domain(), domain("news.example.com", other)))
+    assert roles == (FOREIGN, other)
+    delegations = FakeDelegations(zones={"example.com": Delegation(name_servers=SERVERS)})
+    (finding,) = foreign_zone_findings(roles, delegations)
+    assert finding.why.startswith("The roles mail-records, news-records let the deployment's functions in")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from constructs_lib.runtimes import aws_calls
-from constructs_lib.runtimes.cross_account_record.gateway import IN_SYNC_PAUSES, Route53Zones
+from constructs_lib.runtimes.cross_account_record.gateway import IN_SYNC_PAUSES, OwnStacks, Route53Zones
 from constructs_lib.runtimes.cross_account_record.logic import Place, RecordSet
 from constructs_lib.runtimes.custom_resource import RefusedError
 from tests.stubs import session, stubbed
@@ -196,3 +196,15 @@ def test_a_role_that_is_not_there_says_who_must_act(slept: list[float]) -> None:
         ):
             Route53Zones(sts=sts).find(PLACE)
     assert len(slept) == aws_calls.TRIES - 1
+
+
+@pytest.mark.parametrize(
+    "status, rolling_back",
+    [("UPDATE_ROLLBACK_IN_PROGRESS", True), ("UPDATE_IN_PROGRESS", False), ("ROLLBACK_IN_PROGRESS", False)],
+)
+def test_whether_a_stack_is_rolled_back_is_its_state(status: str, *, rolling_back: bool) -> None:
+    client = session().client("cloudformation")
+    stack = {"StackName": "S", "StackStatus": status, "CreationTime": "2026-01-01T00:00:00Z"}
+    with stubbed(client) as stubber:
+        stubber.add_response("describe_stacks", {"Stacks": [stack]}, {"StackName": "arn:stack"})
+        assert OwnStacks(cloudformation=client).is_rolling_back("arn:stack") is rolling_back

@@ -3,13 +3,20 @@ import pytest
 from constructs_lib.runtimes.cross_account_record import handler
 from constructs_lib.runtimes.custom_resource import RefusedError
 from tests.constructs_lib.runtimes.cloudformation import CloudFormation, Event
-from tests.constructs_lib.runtimes.cross_account_record.test_logic import KEY, NONE, REJECT, FakeZones
+from tests.constructs_lib.runtimes.cross_account_record.test_logic import (
+    KEY,
+    NONE,
+    REJECT,
+    FakeStacks,
+    FakeZones,
+)
 
 
 @pytest.fixture
 def zones(monkeypatch: pytest.MonkeyPatch) -> FakeZones:
     fake = FakeZones()
     monkeypatch.setattr(handler, "Route53Zones", lambda: fake)
+    monkeypatch.setattr(handler, "OwnStacks", FakeStacks)
     return fake
 
 
@@ -21,11 +28,10 @@ def test_the_events_of_cloudformation_put_change_and_take_the_record(
     first = cloudformation.answers[0]["PhysicalResourceId"]
     handler.handle(event("update") | {"PhysicalResourceId": first}, None)
     assert zones.values() == (REJECT,)
-    # New values are a new id: CloudFormation deletes the former one.
-    handler.handle(event("delete") | {"PhysicalResourceId": first}, None)
-    assert zones.values() == (REJECT,)
-    assert [found["Status"] for found in cloudformation.answers] == ["SUCCESS"] * 3
     assert zones.sets[KEY].ttl == 1800
+    handler.handle(event("update") | {"RequestType": "Delete", "PhysicalResourceId": first}, None)
+    assert not zones.sets
+    assert [found["Status"] for found in cloudformation.answers] == ["SUCCESS"] * 3
 
 
 def test_a_role_that_is_missing_becomes_the_reason_and_the_deletion_that_follows_goes_well(
