@@ -51,7 +51,23 @@ def test_a_taken_name(kind: Kind) -> None:
     assert codes(told) == [("error", CODES[kind])]
     assert f"The {kind} thing is there in eu-west-1; no stack holds it" in told[0].what
     assert ("id:thing" if kind in {Kind.TOPIC, Kind.QUEUE, Kind.POLICY} else "thing") in told[0].fix
+    assert ("name ours otherwise" in told[0].fix) is (kind is not Kind.IDENTITY)
     assert ("--region eu-west-1" in told[0].fix) is (kind not in {Kind.POLICY, Kind.ROLE})
+
+
+@pytest.mark.parametrize(
+    "kind, option",
+    [
+        (Kind.IDENTITY, "existing_identity"),
+        (Kind.CONFIGURATION_SET, "existing_configuration_set"),
+        (Kind.RULE_SET, "existing_rule_set"),
+    ],
+)
+def test_what_an_owner_may_keep_is_kept_before_it_is_deleted(kind: Kind, option: str) -> None:
+    told, _ = ask(there(kind), kind)
+    fix = told[0].fix
+    kept = f"or leave it to its owner (`{option}=True`)"
+    assert fix.index("take it over") < fix.index(kept) < fix.index("if nobody needs it")
 
 
 @pytest.mark.parametrize("kind", [Kind.CONFIGURATION_SET, Kind.IDENTITY, Kind.RULE_SET])
