@@ -120,7 +120,8 @@ def test_a_live_record_is_kept_first_and_deleted_last(ask: Ask, there: ZoneRecor
         (fix,) = (finding.fix for finding in findings)
         keep, _, rest = fix.partition("; or ")
         assert keep == (
-            f"leave it and say existing_records=(Purpose.{purpose},) in the domain (it is checked, not written)"
+            f"leave it and say existing_records=(Purpose.{purpose},) in the domain "
+            "(it is checked, not written)"
         )
         assert "; or, if it is to go, " in rest
     kept = replace(DOMAIN, existing_records=(Purpose[purpose],))
