@@ -16,7 +16,7 @@ def environment_invalid(option: str, rule: str, got: object, fix: str) -> Config
     return ConfigurationError("environment-invalid", option=option, rule=rule, got=got, fix=fix)
 
 
-def require_tuples(config: "DataclassInstance", *, option: str = "") -> None:
+def require_tuples(config: "DataclassInstance", *, option: str) -> None:
     """Refuse another value than a tuple where a part of an environment file takes one.
 
     ``("eu-west-1")`` is a text, and the first letter of it would be taken for the first Region: the comma
@@ -24,7 +24,7 @@ def require_tuples(config: "DataclassInstance", *, option: str = "") -> None:
 
     Args:
         config: The part; its fields tell which of them are tuples.
-        option: What leads to its fields. Default: they stand by themselves.
+        option: What leads to its fields.
 
     Raises:
         ConfigurationError: ``environment-invalid``.
@@ -33,7 +33,7 @@ def require_tuples(config: "DataclassInstance", *, option: str = "") -> None:
         value = getattr(config, each.name)
         if get_origin(each.type) is tuple and not isinstance(value, tuple):
             raise environment_invalid(
-                f"{option}: {each.name}" if option else each.name,
+                f"{option}: {each.name}",
                 "a tuple, also of one value.",
                 type(value).__name__ if is_dataclass(value) else value,
                 "write a tuple, in parentheses"

@@ -158,8 +158,7 @@ def test_a_missing_comma_is_told(make: Callable[[], object], fragment: str) -> N
     [
         (
             ExternalDns,
-            "example.com: dns: a place, not its class. Got 'ExternalDns'. "
-            "Fix: write it with parentheses: ExternalDns()",
+            "a place, not its class. Got 'ExternalDns'. Fix: write it with parentheses: ExternalDns()",
         ),
         (Route53Zone, "write Route53Zone(...) with its values"),
     ],
