@@ -150,9 +150,17 @@ def dkim_secret_findings(
             what=f"The secret {secret} is {'going' if found else 'not there'} in {region}"
             f"{f': {found.note}' if found else ''}.",
             why="SES signs with the private key in it; CloudFormation reads it when it makes the identity.",
-            fix=f"make it with `python -m ops dkim create {environment.name} DOMAIN --selector SELECTOR`, or "
-            "replicate it to this Region",
+            fix=f"make it with `{_creation(environment, secret)}`, or replicate it to this Region",
         )
+
+
+def _creation(environment: MailEnvironment, secret: str) -> str:
+    domain, selector = next(
+        (domain.domain, domain.own_dkim_key.selector)
+        for domain in environment.domains
+        if domain.own_dkim_key is not None and domain.own_dkim_key.private_key_secret == secret
+    )
+    return f"python -m ops dkim create {environment.name} {domain} --selector {selector}"
 
 
 def _fix(rule: _Rule, expected: ExpectedName, environment: str, physical_id: str) -> str:

@@ -134,8 +134,12 @@ def test_each_stack_is_read_once() -> None:
     ],
 )
 def test_the_secret_of_an_own_key(thing: Existing | None, found: list[tuple[str, str]]) -> None:
-    account = FakeAccount(things={(Kind.SECRET, "dkim"): thing} if thing else {})
-    assert codes(list(dkim_secret_findings(DEV, "dkim", REGION, account))) == found
+    secret = "prod/dkim/receipts.example.com/s2026"  # noqa: S105 - a name
+    account = FakeAccount(things={(Kind.SECRET, secret): thing} if thing else {})
+    told = list(dkim_secret_findings(PROD, secret, REGION, account))
+    assert codes(told) == found
+    for finding in told:
+        assert "`python -m ops dkim create prod receipts.example.com --selector s2026`" in finding.fix
 
 
 @pytest.mark.parametrize(
