@@ -4,7 +4,8 @@
 
     RuntimeError
     └── RehearsalError        a step of the rehearsal did not work: step, cause, what to do
-        └── ContractError     the installed emulator is not the one that this project extends
+        ├── ContractError     the installed emulator is not the one that this project extends
+        └── SmtpRefusedError  SES answered a submission with another code than 250
 """
 
 
@@ -26,3 +27,19 @@ class RehearsalError(RuntimeError):
 
 class ContractError(RehearsalError):
     """The installed emulator moved something that this project extends or relies on."""
+
+
+class SmtpRefusedError(RehearsalError):
+    """SES did not take a message that was submitted over SMTP.
+
+    Args:
+        reply: Its answer: the reply code and the words of SES.
+    """
+
+    def __init__(self, reply: str) -> None:
+        self.reply = reply
+        super().__init__(
+            step="submit a message over SMTP",
+            cause=f"SES answered {reply}.",
+            fix="as SES says: the sender's domain or address must be verified.",
+        )

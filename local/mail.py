@@ -15,7 +15,7 @@ from typing import Final
 import boto3
 from botocore.exceptions import ClientError
 
-from local.errors import RehearsalError
+from local.errors import RehearsalError, SmtpRefusedError
 from local.inbound_client import InboundServer
 from local.mailbox import send_message
 from local.smtp_client import SmtpServer
@@ -51,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ClientError as error:
         answer = error.response["Error"]
         sys.stderr.write(f"refused: {answer['Code']}: {answer['Message']}\n")
+    except SmtpRefusedError as error:
+        sys.stderr.write(f"refused: {error.reply}\n")
     except RehearsalError as error:
         sys.stderr.write(f"{error}\n")
     return 1
@@ -90,9 +92,17 @@ def _mail(options: argparse.Namespace) -> int:
 
 def _events(queue: str) -> int:
     client = boto3.client("sqs", region_name=LOCAL.regions[0])
-    url = client.get_queue_url(QueueName=queue)["QueueUrl"]
+    try:
+        url = client.get_queue_url(QueueName=queue)["QueueUrl"]
+    except client.exceptions.QueueDoesNotExist as error:
+        raise RehearsalError(
+            step="read events", cause=f"there is no queue {queue}.", fix="correct its name, or deploy first."
+        ) from error
     messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-    for message in messages.get("Messages", []):
+    found = messages.get("Messages", [])
+    if not found:
+        sys.stdout.write(f"no event in {queue}\n")
+    for message in found:
         sys.stdout.write(json.dumps(json.loads(message["Body"]), indent=2) + "\n")
         client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     return 0

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import boto3
 
-from local.errors import RehearsalError
+from local.errors import RehearsalError, SmtpRefusedError
 
 ROTATION_SECONDS = 60.0
 """How long to wait for the first rotation, which starts with the deployment."""
@@ -42,7 +42,8 @@ class SmtpServer:
             The message id that SES gave it.
 
         Raises:
-            RehearsalError: SES did not take the credentials or the message.
+            RehearsalError: There is no such secret, or SES did not take the credentials.
+            SmtpRefusedError: SES did not take the message.
         """
         secret = _credentials(secret_name, region)
         try:
@@ -56,7 +57,7 @@ class SmtpServer:
             raise _refused(secret_name, type(error).__name__) from None
         word, _, message_id = reply.decode().partition(" ")
         if code != 250 or word != "Ok":  # noqa: PLR2004 - SMTP's reply code
-            raise _refused(secret_name, f"{code} {reply.decode()}")
+            raise SmtpRefusedError(f"{code} {reply.decode()}")
         return message_id
 
 
@@ -65,7 +66,15 @@ def _credentials(secret_name: str, region: str) -> dict[str, Any]:
     client = boto3.client("secretsmanager", region_name=region)
     deadline = time.monotonic() + ROTATION_SECONDS
     while True:
-        secret: dict[str, Any] = json.loads(client.get_secret_value(SecretId=secret_name)["SecretString"])
+        try:
+            value = client.get_secret_value(SecretId=secret_name)["SecretString"]
+        except client.exceptions.ResourceNotFoundException as error:
+            raise RehearsalError(
+                step="submit a message over SMTP",
+                cause=f"there is no secret {secret_name}.",
+                fix="name a sender of the environment with smtp=True, after its deploy.",
+            ) from error
+        secret: dict[str, Any] = json.loads(value)
         if secret["username"]:
             return secret
         if time.monotonic() > deadline:

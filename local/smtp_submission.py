@@ -35,5 +35,8 @@ class Submission:
                 Source=mail_from, Destinations=list(recipients), RawMessage={"Data": message}
             )
         except ClientError as error:
-            return f"554 {' '.join(error.response['Error']['Message'].split())}"
+            answer = error.response["Error"]
+            # SMTP says so, the API has it as the code (AWS re:Post, SES 554 or 400 "Message rejected").
+            rejected = "Message rejected: " if answer["Code"] == "MessageRejected" else ""
+            return f"554 {rejected}{' '.join(answer['Message'].split())}"
         return f"250 Ok {sent['MessageId']}"

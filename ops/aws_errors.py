@@ -47,7 +47,6 @@ _NO_CREDENTIALS: Final = (
     exceptions.NoAuthTokenError,
     exceptions.NoCredentialsError,
     exceptions.PartialCredentialsError,
-    exceptions.ProfileNotFound,
     exceptions.SSOError,
     exceptions.TokenRetrievalError,
 )
@@ -64,6 +63,10 @@ def as_ops_errors(action: str, where: str) -> Iterator[None]:
         raise UnreachableError(
             f"The AWS endpoint for {action} {where} could not be reached ({type(error).__name__}).",
             fix="check the network, the proxy settings and AWS_ENDPOINT_URL",
+        ) from error
+    except exceptions.ProfileNotFound as error:
+        raise CredentialsError(
+            "AWS_PROFILE names a profile that is not there.", fix="correct or unset AWS_PROFILE"
         ) from error
     except _NO_CREDENTIALS as error:
         raise CredentialsError(

@@ -33,6 +33,7 @@ cloudformation:DescribeStacks.
 """
 
 _WRONG: Final = frozenset({Merged.MISSING, Merged.NOTHING_THERE})
+_OPEN: Final = frozenset({Merged.AFTER_DEPLOY, Merged.NOT_KNOWN})
 
 
 def existing(env: EnvironmentName) -> None:
@@ -66,6 +67,13 @@ def _asked(config: MailEnvironment, gateway: AwsOwners) -> Iterator[Asked]:
 def _lines(config: MailEnvironment, answers: Sequence[Answer]) -> Iterator[Text]:
     if not answers:
         yield Text(f"{config.name}: no owner of anything is asked to merge a statement.")
+    else:
+        missing = sum(answer.merged in _WRONG for answer in answers)
+        unknown = sum(answer.merged in _OPEN for answer in answers)
+        yield Text(
+            f"To be merged by the owners: {missing} of {len(answers)} statements are missing"
+            + (f", {unknown} not known." if unknown else ".")
+        )
     for policy_of, of_one in groupby(sorted(answers, key=_place), key=_place):
         yield Text(policy_of or "known after the deploy", style="bold")
         yield from _of_policy(of_one)

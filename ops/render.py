@@ -40,9 +40,11 @@ def record_lines(records: Sequence[NeededRecord], checks: Checks | None = None) 
             heading = here
         yield from _record_lines(needed, checks)
     if checks is not None:
-        right = sum(check.verdict is Verdict.RIGHT for check in checks.values())
+        verdicts = [check.verdict for check in checks.values()]
+        silent = verdicts.count(Verdict.UNREACHABLE)
+        words = f"{verdicts.count(Verdict.RIGHT)} of {len(records)} records are right"
         yield Text()
-        yield Text(f"{right} of {len(records)} records are right.", style="bold")
+        yield Text(f"{words}; {silent} could not be asked." if silent else f"{words}.", style="bold")
 
 
 def verdict_style(check: RecordCheck) -> str:

@@ -68,7 +68,7 @@ def _account(region: RegionNumbers) -> Text:
 
 
 def _table(region: RegionNumbers, levels: ReputationThresholds) -> Iterator[Text]:
-    rows = [_HEADINGS, *(_row(numbers, levels) for numbers in region.numbers)]
+    rows = [_HEADINGS, *(_row(numbers, region, levels) for numbers in region.numbers)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for number, row in enumerate(rows):
         line = Text("  ")
@@ -82,16 +82,26 @@ def _table(region: RegionNumbers, levels: ReputationThresholds) -> Iterator[Text
         yield line
 
 
-def _row(numbers: Numbers, levels: ReputationThresholds) -> tuple[str, ...]:
+def _row(numbers: Numbers, region: RegionNumbers, levels: ReputationThresholds) -> tuple[str, ...]:
     found = numbers.by_metric
     counts = (f"{found[metric]:,.0f}" if metric in found else _NO_DATA for metric in COUNTS)
     rates = (
-        f"{100 * found[metric]:.3g} % {judge(found[metric], metric, levels)}".rstrip()
+        f"{100 * found[metric]:.3g} % {_judgement(found[metric], metric, region, levels)}".rstrip()
         if metric in found
         else _NO_DATA
         for metric in _RATES
     )
     return (numbers.whose or "account", *counts, *rates)
+
+
+def _judgement(rate: float, metric: SesMetric, region: RegionNumbers, levels: ReputationThresholds) -> str:
+    """The level of a rate, or that the Region sends too little for one.
+
+    Of 30 days, not of the 24 hours of the table: SES's rates look back over a representative volume, which is
+    more than a quiet day's.
+    """
+    word, sent = judge(rate, metric, levels), region.sent_in_a_month or 0
+    return f"(of {sent:,.0f}: too few to judge)" if word and 0 < sent < levels.minimum_sends else word
 
 
 def _stopped(environment: str, region: RegionNumbers) -> Iterator[Text]:

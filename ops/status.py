@@ -5,6 +5,7 @@ act on automatically: the identities whose records are in Route 53. Records of o
 are added by people, so those identities are reported and not waited for, unless asked.
 """
 
+import os
 import time
 from collections.abc import Callable
 from typing import Final
@@ -12,13 +13,21 @@ from typing import Final
 from constructs_lib.identity.dns import ExternalDns
 from ops.advice import next_step
 from ops.dns_check import Verdict, check_record
-from ops.errors import AccountMismatchError, VerificationBlockedError, VerificationTimeoutError
+from ops.errors import (
+    AccountMismatchError,
+    CredentialsError,
+    VerificationBlockedError,
+    VerificationTimeoutError,
+)
 from ops.identity_status import IdentityStatus
 from ops.ports import AccountGateway, IdentityAnswer, MailGateway, State
 from ops.records import needed_records
 from ops.zone_lookup import HostedZones
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
+
+REHEARSAL_ACCOUNT: Final = "000000000000"
+"""The account of the embedded AWS that `make local` runs."""
 
 DEFAULT_TIMEOUT_SECONDS: Final = 15 * 60
 DEFAULT_INTERVAL_SECONDS: Final = 15
@@ -32,7 +41,13 @@ def require_account(environment: MailEnvironment, gateway: AccountGateway) -> No
         AccountMismatchError: The accounts differ.
         AccessError: The account could not be asked for.
     """
-    require_own_account(environment, gateway.account_id())
+    try:
+        account = gateway.account_id()
+    except CredentialsError as error:
+        if environment.account == REHEARSAL_ACCOUNT and not os.environ.get("AWS_ENDPOINT_URL"):
+            raise CredentialsError(error.message, fix=_way_to(environment.account)) from error
+        raise
+    require_own_account(environment, account)
 
 
 def require_own_account(environment: MailEnvironment, account: str) -> None:
@@ -44,8 +59,17 @@ def require_own_account(environment: MailEnvironment, account: str) -> None:
     if account != environment.account:
         raise AccountMismatchError(
             f"The credentials are for account {account}, {environment.name} is in {environment.account}.",
-            fix=f"set AWS_PROFILE to a profile of {environment.account}",
+            fix=_way_to(environment.account),
         )
+
+
+def _way_to(account: str) -> str:
+    """How to have credentials of an account. An embedded AWS has no profiles: the key's id is the account."""
+    if os.environ.get("AWS_ENDPOINT_URL"):
+        return f"this is a rehearsal: export AWS_ACCESS_KEY_ID={account}"
+    if account == REHEARSAL_ACCOUNT:
+        return "export what `make local` prints"
+    return f"set AWS_PROFILE to a profile of {account}"
 
 
 def read_status(environment: MailEnvironment, gateway: MailGateway) -> tuple[IdentityStatus, ...]:

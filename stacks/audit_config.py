@@ -9,7 +9,7 @@ from constructs_lib.audit.alert_receivers import AlertReceivers
 from constructs_lib.audit.data_events import DataEvents
 from constructs_lib.audit.known_principals import require_principals
 from constructs_lib.audit.trail_settings import TrailSettings, require_senders
-from stacks.config_errors import environment_invalid, require_own_regions
+from stacks.config_errors import environment_invalid, require_own_regions, require_tuples
 
 _TRAIL_ARN: Final = re.compile(
     r"arn:aws[a-z0-9-]*:cloudtrail:[a-z0-9-]+:[0-9]{12}:trail/[A-Za-z0-9._-]{3,128}"
@@ -71,7 +71,7 @@ class MailAudit:
         receivers_by_region: Who gets them in a Region in place of that, such as a topic of your own.
 
     Raises:
-        ConfigurationError: ``audit-trail-invalid``, ``known-principal-invalid``.
+        ConfigurationError: ``audit-trail-invalid``, ``environment-invalid``, ``known-principal-invalid``.
     """
 
     trail: TrailSettings | ExistingTrail = field(default_factory=TrailSettings)
@@ -82,6 +82,7 @@ class MailAudit:
     receivers_by_region: Mapping[str, AlertReceivers] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        require_tuples(self, option="audit")
         require_principals(self.senders, option="audit: senders")
         require_principals(self.deployers, option="audit: deployers")
         require_senders(self.data_events, self.senders)

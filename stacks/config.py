@@ -10,7 +10,7 @@ from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.mail_records import home_of, mail_records
 from constructs_lib.verification.verification_template import VerificationTemplate
 from stacks.audit_config import MailAudit
-from stacks.config_errors import environment_invalid, require_own_regions
+from stacks.config_errors import environment_invalid, require_own_regions, require_tuples
 from stacks.domain_config import MailDomain
 from stacks.domain_rules import require_domains, zones_of
 from stacks.environment_rules import require_existing, require_name_and_place, require_senders
@@ -81,6 +81,7 @@ class MailEnvironment:
     retain: bool = True
 
     def __post_init__(self) -> None:
+        require_tuples(self, option=self.name)
         require_name_and_place(self.name, account=self.account, regions=self.regions)
         if self.expected_daily_messages is not None and self.expected_daily_messages < 1:
             raise environment_invalid(

@@ -18,7 +18,7 @@ from constructs_lib.identity.mail_records import legacy_record, mail_from_domain
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
 from constructs_lib.regions import require_ses_region
-from stacks.config_errors import environment_invalid
+from stacks.config_errors import environment_invalid, require_tuples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +67,17 @@ class MailDomain:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "domain", normalize_domain(self.domain, option="domain"))
+        require_tuples(self, option=self.domain)
+        if isinstance(self.dns, type):
+            name = self.dns.__name__
+            raise environment_invalid(
+                f"{self.domain}: dns",
+                "a place, not its class.",
+                name,
+                f"write it with parentheses: {name}()"
+                if self.dns is ExternalDns
+                else f"write {name}(...) with its values",
+            )
         require_zone_covers(self.dns, self.domain)
         mail_from_domain(self.domain, self.mail_from, option="mail_from")
         key_length_of(self.dkim_key_length, self.own_dkim_key)

@@ -9,7 +9,7 @@ from constructs_lib.events.event_destinations import (
 )
 from constructs_lib.events.event_forward import EventForward
 from constructs_lib.events.feedback import FeedbackTopic, require_topics
-from stacks.config_errors import environment_invalid, require_own_regions
+from stacks.config_errors import environment_invalid, require_own_regions, require_tuples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +35,7 @@ class MailFeedback:
     forwards: tuple[EventForward, ...] = ()
 
     def __post_init__(self) -> None:
+        require_tuples(self, option="feedback")
         require_topics(self.topics)
         self._require_forwards()
 

@@ -11,7 +11,7 @@ from constructs_lib.monitoring.ses_metric_names import CONFIGURATION_SET
 from constructs_lib.monitoring.spend_limit import SpendLimit
 from constructs_lib.monitoring.topic_arns import require_topic_arn
 from constructs_lib.regions import has_budgets
-from stacks.config_errors import environment_invalid, require_own_regions
+from stacks.config_errors import environment_invalid, require_own_regions, require_tuples
 
 _MAX_HOURS: Final = 7 * 24
 
@@ -47,6 +47,7 @@ class MailMonitoring:
     spend: SpendLimit | None = None
 
     def __post_init__(self) -> None:
+        require_tuples(self, option="monitoring")
         for region, arn in self.existing_topic_arns.items():
             require_topic_arn(arn, region=region, option="monitoring: existing_topic_arns")
         for hours in self.no_send_after_hours.values():

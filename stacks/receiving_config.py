@@ -21,7 +21,7 @@ from constructs_lib.receiving.receipt_rules import (
     require_rules,
 )
 from constructs_lib.regions import require_receiving_region
-from stacks.config_errors import environment_invalid, require_own_regions
+from stacks.config_errors import environment_invalid, require_own_regions, require_tuples
 from stacks.domain_config import MailDomain
 
 BUCKET_OUTPUT: Final = "MailBucket"
@@ -129,6 +129,7 @@ class MailReceiving:
     readers: tuple[MailReader, ...] = ()
 
     def __post_init__(self) -> None:
+        require_tuples(self, option="receiving")
         require_rule_set_name(self.rule_set_name, option="receiving: rule_set_name")
         require_rules(self.rules)
         require_beside_existing(

@@ -8,7 +8,7 @@ from typing import Final
 from constructs_lib.domain_name import is_within
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.sending.send_conditions import SendConditions
-from stacks.config_errors import environment_invalid
+from stacks.config_errors import environment_invalid, require_tuples
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
@@ -39,6 +39,7 @@ class Sender:
 
     def __post_init__(self) -> None:
         _require_name("senders", self.name)
+        require_tuples(self, option=f"senders: {self.name}")
         if not self.conditions.from_addresses:
             raise environment_invalid(
                 f"senders: {self.name}: conditions",
@@ -107,6 +108,7 @@ class Delegate:
 
     def __post_init__(self) -> None:
         _require_name("delegates", self.name)
+        require_tuples(self, option=f"delegates: {self.name}")
 
 
 def _require_name(option: str, name: str) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 from constructs_lib.email_address import normalize_address
 from constructs_lib.existing import refuse_beside_existing
 from constructs_lib.verification.gate_time import DEFAULT_TIMEOUT_SECONDS, MAX_TIMEOUT_SECONDS
-from stacks.config_errors import environment_invalid
+from stacks.config_errors import environment_invalid, require_tuples
 
 MAX_WAIT_MINUTES: Final = MAX_TIMEOUT_SECONDS // 60
 
@@ -61,6 +61,7 @@ class MailAddress:
     existing_identity: bool = False
 
     def __post_init__(self) -> None:
+        require_tuples(self, option=f"addresses: {self.address}")
         if self.existing_identity:
             refuse_beside_existing("existing_identity", {"template": self.template})
         object.__setattr__(self, "address", normalize_address(self.address, option="addresses", quoted=True))

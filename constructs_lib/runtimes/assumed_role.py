@@ -53,8 +53,8 @@ def assumed_role(sts: Sts, role_arn: str) -> Session:
             DurationSeconds=_SESSION_SECONDS,
         ),
         fixes={
-            "AccessDenied": "the owner of that account makes the role before this deployment, by the "
-            "template that `python -m ops zone-role` prints; it names this account and this function's path"
+            "AccessDenied": "the owner of that account makes the role first (`ZoneRecordsRole`, or in an "
+            "environment `python -m ops zone-role`); it names this account and this function's path"
         },
     )["Credentials"]
     return Session(

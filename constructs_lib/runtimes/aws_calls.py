@@ -61,8 +61,11 @@ def asked(
             if code not in waits or not tries_left:
                 # These calls carry names and policies: nothing in them that must not be read.
                 text = error.response["Error"].get("Message", "")
-                fix = f" Fix: {fixes[code]}." if code in fixes else ""
-                raise RefusedError(f"{what}: {code}: {text}{fix}") from error
+                said = f"{what}: {code}: {text}"
+                if code in fixes:
+                    # AWS ends its sentences with a period, or does not.
+                    said = f"{said.rstrip('.: ')}. Fix: {fixes[code]}."
+                raise RefusedError(said) from error
             time.sleep(PAUSE_SECONDS)
         except BotoCoreError as error:
             raise RefusedError(f"{what}: {type(error).__name__}") from error

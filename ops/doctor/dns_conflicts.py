@@ -36,7 +36,7 @@ _FIXES: Final = {
     Purpose.MAIL_FROM_SPF: "set mail_from of the domain to a subdomain that nothing uses",
     Purpose.INBOUND_MX: "receive at a subdomain (SES would get all mail of this name, or none)",
     Purpose.DMARC: "carry its policy over into dmarc of the domain",
-    Purpose.DMARC_REPORT_AUTHORIZATION: "it is the same for everybody, so nothing is lost",
+    Purpose.DMARC_REPORT_AUTHORIZATION: "replace it: it is the same for everybody, so nothing is lost",
 }
 _REFUSED: Final = (
     "The deploy creates this record set, and Route 53 creates none where one is, even with the same value."
@@ -108,8 +108,8 @@ def _in_zone(
         code="cname-there" if answer.instead else _CODES[record.purpose],
         what=f"{record.type} {record.name} ({record.purpose}): {answer.server} has {there}; {holder.text}.",
         why=_ONE_CNAME if answer.instead else _REFUSED,
-        fix=f"{_FIXES[record.purpose]}; or, if it is to go, note its value and delete it just before the "
-        "deploy",
+        fix=f"{_keep(record)}; or {_FIXES[record.purpose]}; or, if it is to go, note its value and delete it "
+        "just before the deploy",
     )
 
 
@@ -133,7 +133,8 @@ def _in_public(needed: NeededRecord, public: LookUp) -> Iterator[Finding]:
         what=f"{record.type} {record.name} ({record.purpose}): public DNS has "
         f"{instead or _quoted(record, others)}.",
         why=_ONE_CNAME if instead else _why_public(needed),
-        fix=f"{_FIXES[record.purpose]}; or, if it is to go, replace it by {record.values[0]}",
+        fix=f"{_keep(record)}; or {_FIXES[record.purpose]}; or, if it is to go, replace it by "
+        f"{record.values[0]}",
     )
 
 
@@ -159,6 +160,13 @@ def _to_merge(record: DnsRecord, values: tuple[str, ...], *, where: str) -> Iter
             "4.5); nobody but its owner changes it.",
             fix=f"make it, {where}: {merged(there[0], record.values[0])}",
         )
+
+
+def _keep(record: DnsRecord) -> str:
+    return (
+        f"leave it and say existing_records=(Purpose.{record.purpose.name},) in the domain (it is checked, "
+        "not written)"
+    )
 
 
 def _why_public(needed: NeededRecord) -> str:

@@ -23,11 +23,13 @@ class _Rule:
         code: Code of the finding.
         option: Where the environment file names it.
         remove: How to delete it, by hand.
+        existing: What the environment file says where its owner keeps it. Default: it cannot say so.
     """
 
     code: str
     option: str
     remove: str
+    existing: str = ""
 
 
 _RULES: Final = {
@@ -35,16 +37,19 @@ _RULES: Final = {
         code="identity-taken",
         option="domains or addresses",
         remove="aws sesv2 delete-email-identity --email-identity {name}",
+        existing="existing_identity=True",
     ),
     Kind.CONFIGURATION_SET: _Rule(
         code="configuration-set-taken",
         option="configuration_set_name or forwarding",
         remove="aws sesv2 delete-configuration-set --configuration-set-name {name}",
+        existing="existing_configuration_set=True",
     ),
     Kind.RULE_SET: _Rule(
         code="rule-set-taken",
         option="receiving: rule_set_name",
         remove="aws ses delete-receipt-rule-set --rule-set-name {name}",
+        existing="existing_rule_set=True",
     ),
     Kind.TEMPLATE: _Rule(
         code="template-taken",
@@ -145,15 +150,26 @@ def dkim_secret_findings(
             what=f"The secret {secret} is {'going' if found else 'not there'} in {region}"
             f"{f': {found.note}' if found else ''}.",
             why="SES signs with the private key in it; CloudFormation reads it when it makes the identity.",
-            fix=f"make it with `python -m ops dkim create {environment.name} DOMAIN --selector SELECTOR`, or "
-            "replicate it to this Region",
+            fix=f"make it with `{_creation(environment, secret)}`, or replicate it to this Region",
         )
+
+
+def _creation(environment: MailEnvironment, secret: str) -> str:
+    domain, selector = next(
+        (domain.domain, domain.own_dkim_key.selector)
+        for domain in environment.domains
+        if domain.own_dkim_key is not None and domain.own_dkim_key.private_key_secret == secret
+    )
+    return f"python -m ops dkim create {environment.name} {domain} --selector {selector}"
 
 
 def _fix(rule: _Rule, expected: ExpectedName, environment: str, physical_id: str) -> str:
     remove = rule.remove.format(name=expected.name, id=physical_id)
     region = "" if expected.kind in {Kind.POLICY, Kind.ROLE} else f" --region {expected.region}"
-    return (
-        f"have the stack take it over (`python -m ops import-map {environment}` tells how), name ours "
-        f"otherwise ({rule.option}), or, if nobody needs it, `{remove}{region}`"
-    )
+    ways = [f"have the stack take it over (`python -m ops import-map {environment}` tells how)"]
+    if rule.existing:
+        ways.append(f"or leave it to its owner (`{rule.existing}`)")
+    if expected.kind is not Kind.IDENTITY:  # an identity's name is the domain or address itself
+        ways.append(f"or name ours otherwise ({rule.option})")
+    ways.append(f"or, if nobody needs it, `{remove}{region}`")
+    return ", ".join(ways)

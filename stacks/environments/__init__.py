@@ -28,5 +28,7 @@ def environment(name: str) -> MailEnvironment:
         option="ENV",
         rule="an environment declared in stacks/environments.",
         got=name,
-        fix="use one of " + ", ".join(ENVIRONMENTS),
+        fix="use one of "
+        + ", ".join(ENVIRONMENTS)
+        + ", or add yours to ENVIRONMENTS in stacks/environments/__init__.py",
     )

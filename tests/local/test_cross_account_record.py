@@ -181,7 +181,7 @@ def test_without_the_role_nothing_is_written_and_the_reason_says_who_must_act(de
     deployment.fail("none")
     reasons = deployment.reasons()
     assert f"AssumeRole of arn:aws:iam::{OWNER}:role/{ROLE}: AccessDenied" in reasons
-    assert "Fix: the owner of that account makes the role before this deployment" in reasons
+    assert "Fix: the owner of that account makes the role first" in reasons
     assert deployment.values() == set()
 
 

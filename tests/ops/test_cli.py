@@ -287,6 +287,13 @@ def test_checking_records_against_a_server(run: Run, gateway: FakeGateway, dns_s
     assert verdicts == ["right"] * 3 + ["not yet everywhere"] * 3
 
 
+def test_records_that_nobody_could_be_asked_about_are_not_called_wrong(
+    run: Run, dns_servers: DnsServers
+) -> None:
+    result = run("records", "dev", "--check", "--resolver", dns_servers.serve("", rcode="REFUSED").name)
+    assert "0 of 6 records are right; 6 could not be asked." in result.stdout
+
+
 def test_checking_before_the_deploy_is_not_all_right(
     run: Run, gateway: FakeGateway, dns_servers: DnsServers
 ) -> None:

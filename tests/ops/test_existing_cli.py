@@ -58,6 +58,7 @@ def test_a_statement_that_is_missing_is_shown_to_be_merged(monkeypatch: pytest.M
     result = run(monkeypatch, Owners({TOPIC: []}), TOLD)
     assert result.exit_code == 1
     assert result.stdout.splitlines() == [
+        "To be merged by the owners: 1 of 1 statements are missing.",
         TOPIC,
         "  A (dev/Sending-eu-west-1): missing",
         f"    {json.dumps(STATEMENT)}",
@@ -82,7 +83,7 @@ def test_whether_it_is_there(
     owners = Owners({TOPIC: policy})
     result = run(monkeypatch, owners, TOLD)
     assert result.exit_code == exit_code
-    assert result.stdout.splitlines()[:2][-1].startswith(f"  A (dev/Sending-eu-west-1): {line}")
+    assert result.stdout.splitlines()[2].startswith(f"  A (dev/Sending-eu-west-1): {line}")
     assert owners.asked == 0
 
 
@@ -94,6 +95,7 @@ def test_what_only_the_deploy_knows_comes_from_the_deployed_stack(monkeypatch: p
     result = run(monkeypatch, Owners({}), {"Fn::Join": ["", ["{"]]})
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
+        "To be merged by the owners: 0 of 1 statements are missing, 1 not known.",
         "known after the deploy",
         "  A (dev/Sending-eu-west-1): known after the deploy",
     ]
@@ -105,7 +107,7 @@ def test_two_statements_of_one_name_are_told_apart(monkeypatch: pytest.MonkeyPat
     later = {"Fn::Join": ["", ["{"]]}
     result = run(monkeypatch, owners, later, later)
     assert result.exit_code == 1
-    assert [line.rpartition(": ")[2] for line in result.stdout.splitlines()[1:4:2]] == ["there", "missing"]
+    assert [line.rpartition(": ")[2] for line in result.stdout.splitlines()[2:5:2]] == ["there", "missing"]
 
 
 def test_a_stack_that_cannot_be_read_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +115,7 @@ def test_a_stack_that_cannot_be_read_ends_nothing(monkeypatch: pytest.MonkeyPatc
     result = run(monkeypatch, owners, TOLD, {"Fn::Join": ["", ["{"]]})
     assert (result.exit_code, owners.asked) == (2, 1)
     assert result.stdout.splitlines() == [
+        "To be merged by the owners: 0 of 2 statements are missing, 1 not known.",
         "known after the deploy",
         "  A (dev/Sending-eu-west-1): not known: [aws-access-denied] No. Fix: allow it",
         TOPIC,
@@ -125,7 +128,7 @@ def test_the_statement_for_the_key_of_another_account_is_shown(monkeypatch: pyte
     told = json.dumps({"PolicyOf": key, "Statement": STATEMENT})
     result = run(monkeypatch, Owners({}), told)
     assert result.exit_code == 2
-    lines = result.stdout.splitlines()
+    _, *lines = result.stdout.splitlines()
     assert lines[0] == key
     assert lines[1].startswith("  A (dev/Sending-eu-west-1): not known: its owner reads it: ")
     assert lines[2:] == [f"    {json.dumps(STATEMENT)}"]

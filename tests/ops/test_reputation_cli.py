@@ -1,6 +1,7 @@
 """``reputation`` and ``resume``: output, exit codes, a question before anything is sent again."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -61,6 +62,26 @@ def test_the_numbers_for_people(run: Run, aws: FakeReputation) -> None:
     assert lines[-1] == (
         "cost: messages of 30 days at 0.1 USD per 1,000 are about 7.44 USD; the budget is 200 USD a month"
     )
+
+
+@pytest.mark.parametrize(
+    "sends, rate, words",
+    [
+        (0.1, 1.0, "100 % (of 3: too few to judge)"),
+        (1.6, 1.0, "100 % (of 48: too few to judge)"),
+        (2.0, 1.0, "100 % SES may pause"),
+        (0.1, 0.01, "1 %"),
+    ],
+)
+def test_a_rate_of_few_sends_is_not_judged(
+    run: Run, aws: FakeReputation, sends: float, rate: float, words: str
+) -> None:
+    """The fake account sends as much on each of 30 days. What was sent earlier counts, not today alone."""
+    aws.metrics = {("Send", None): (sends,), ("Reputation.BounceRate", None): (rate,)}
+    result = run("reputation", "prod")
+    assert result.exit_code == 0
+    account, *_ = (line for line in result.stdout.splitlines() if line.startswith("  account  "))
+    assert re.split(r"  +", account)[-2:] == [words, "-"]
 
 
 def test_all_well_is_exit_code_0(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from unittest.mock import Mock
 
 import boto3
@@ -192,6 +193,16 @@ def test_no_credentials_and_no_network(
     monkeypatch.setattr(gateway._clients.client("sesv2", REGION), "get_email_identity", fail)
     with pytest.raises(error):
         gateway.identity("example.com", region=REGION)
+
+
+def test_a_profile_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "gone")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    with pytest.raises(CredentialsError) as caught:
+        SesGateway(AwsClients(region=REGION)).account_id()
+    assert caught.value.message == "AWS_PROFILE names a profile that is not there."
+    assert caught.value.fix == "correct or unset AWS_PROFILE"
 
 
 def test_each_region_has_a_client_of_its_own_with_standard_retries(gateway: SesGateway) -> None:

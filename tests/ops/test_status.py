@@ -10,11 +10,17 @@ from constructs_lib.identity.dns import CreatedZone, CrossAccountZone
 from constructs_lib.identity.dns_records import Purpose
 from ops.advice import DEPLOYER, IDENTITY_OWNER, NOBODY, SES
 from ops.dns_check import Verdict
-from ops.errors import AccountMismatchError, VerificationBlockedError, VerificationTimeoutError
+from ops.errors import (
+    AccountMismatchError,
+    CredentialsError,
+    VerificationBlockedError,
+    VerificationTimeoutError,
+)
 from ops.identity_status import IdentityStatus
 from ops.ports import IdentityAnswer, State, ZoneRecordSet
 from ops.records import needed_records, read_records
 from ops.status import read_status, require_account, wait_until_verified
+from stacks.config import MailEnvironment
 from stacks.environments import environment
 from tests.ops.support import CHECKED, FakeGateway, record_set, ses_answer
 
@@ -313,6 +319,38 @@ def test_credentials_of_another_account_are_refused() -> None:
     require_account(DEV, FakeGateway(account=DEV.account))
     with pytest.raises(AccountMismatchError, match="999999999999, dev is in 111111111111"):
         require_account(DEV, FakeGateway(account="999999999999"))
+
+
+@pytest.mark.parametrize(
+    "config, endpoint, fix",
+    [
+        (DEV, "", f"set AWS_PROFILE to a profile of {DEV.account}"),
+        (DEV, "http://127.0.0.1:4566", f"this is a rehearsal: export AWS_ACCESS_KEY_ID={DEV.account}"),
+        (LOCAL, "http://127.0.0.1:4566", "this is a rehearsal: export AWS_ACCESS_KEY_ID=000000000000"),
+        (LOCAL, "", "export what `make local` prints"),
+    ],
+)
+def test_the_way_to_the_right_account(
+    config: MailEnvironment, endpoint: str, fix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    with pytest.raises(AccountMismatchError) as caught:
+        require_account(config, FakeGateway(account="999999999999"))
+    assert caught.value.fix == fix
+
+
+@pytest.mark.parametrize(
+    "config, fix", [(LOCAL, "export what `make local` prints"), (DEV, "log in, or set AWS_PROFILE")]
+)
+def test_without_any_credentials(config: MailEnvironment, fix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Nobody(FakeGateway):
+        def account_id(self) -> str:
+            raise CredentialsError("No usable AWS credentials.", fix="log in, or set AWS_PROFILE")
+
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    with pytest.raises(CredentialsError) as caught:
+        require_account(config, Nobody())
+    assert (caught.value.message, caught.value.fix) == ("No usable AWS credentials.", fix)
 
 
 class Clock:

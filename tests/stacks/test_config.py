@@ -1,8 +1,10 @@
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from constructs_lib.events.feedback import Feedback, FeedbackTopic
 from constructs_lib.identity.dns import (
     CreatedZone,
     CrossAccountZone,
@@ -10,11 +12,21 @@ from constructs_lib.identity.dns import (
     ExternalDns,
     Route53Zone,
 )
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.easy_dkim import DkimKeyLength
 from constructs_lib.identity.mail_from_hosts import MailFromHosts
 from constructs_lib.identity.own_dkim import OwnDkimKey
+from constructs_lib.receiving.receipt_actions import StoreInS3
+from constructs_lib.receiving.receipt_rules import ReceiptRule
+from constructs_lib.sending.send_conditions import SendConditions
+from stacks.audit_config import MailAudit
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
+from stacks.feedback_config import MailFeedback
+from stacks.monitoring_config import MailMonitoring
+from stacks.receiving_config import MailReceiving
+from stacks.senders_config import Delegate, Sender
+from stacks.verification_config import MailAddress
 from tests.dkim_keys import public_key
 from tests.support import refuses
 
@@ -27,6 +39,14 @@ CREATED = CreatedZone(zone_name="example.com")
 FOREIGN = CrossAccountZone(
     zone_id="Z0FOREIGN", zone_name="example.org", account="999999999999", role_name="mail-records"
 )
+
+
+CONDITIONS = SendConditions(from_addresses=("app@example.com",))
+RULE = ReceiptRule(name="all", recipients=("example.com",), actions=(StoreInS3(prefix="in/"),))
+
+
+def any_value(value: object) -> Any:  # noqa: ANN401 - what a type checker would refuse
+    return value
 
 
 def domain(name: str = "example.com", **overrides: Any) -> MailDomain:  # noqa: ANN401 - any option
@@ -72,6 +92,80 @@ def test_defaults() -> None:
 def test_a_domain_refuses(option: str, value: Any, code: str, fragment: str) -> None:  # noqa: ANN401 - any
     with refuses(code, fragment):
         domain(**({"name": value} if option == "domain" else {option: value}))
+
+
+COMMA = "write a tuple, with a comma: "
+
+
+@pytest.mark.parametrize(
+    "make, fragment",
+    [
+        (
+            lambda: environment(regions="eu-west-1"),
+            f"test: regions: a tuple, also of one value. Got 'eu-west-1'. Fix: {COMMA}(\"eu-west-1\",)",
+        ),
+        (
+            lambda: environment(domains=domain()),
+            f"test: domains: a tuple, also of one value. Got 'MailDomain'. Fix: {COMMA}(MailDomain(...),)",
+        ),
+        (lambda: environment(senders=None), "test: senders: a tuple"),
+        (lambda: environment(domains=[domain()]), "write a tuple, in parentheses"),
+        (lambda: environment(addresses=MailAddress(address="a@example.com")), "(MailAddress(...),)"),
+        (
+            lambda: domain(regions="eu-west-1"),
+            f"regions: a tuple, also of one value. Got 'eu-west-1'. Fix: {COMMA}(\"eu-west-1\",)",
+        ),
+        (lambda: domain(known_mx="10 mx.example.net"), '("10 mx.example.net",)'),
+        (lambda: domain(existing_records=Purpose.DKIM), f"{COMMA}(Purpose.DKIM,)"),
+        (
+            lambda: MailFeedback(topics=any_value(FeedbackTopic(kind=Feedback.BOUNCE))),
+            "feedback: topics: a tuple, also of one value. Got 'FeedbackTopic'",
+        ),
+        (
+            lambda: MailReceiving(rule_set_name="in", rules=(), regions=any_value("eu-west-1")),
+            "receiving: regions: a tuple",
+        ),
+        (lambda: MailReceiving(rule_set_name="in", rules=any_value(RULE)), "(ReceiptRule(...),)"),
+        (
+            lambda: MailAddress(address="a@example.com", regions=any_value("eu-west-1")),
+            "addresses: a@example.com: regions: a tuple",
+        ),
+        (lambda: MailAudit(senders=any_value("role/App")), '("role/App",)'),
+        (lambda: MailMonitoring(pause=any_value("transactional")), '("transactional",)'),
+        (
+            lambda: Sender(name="app", conditions=CONDITIONS, sandbox_recipients=any_value("a@example.com")),
+            "senders: app: sandbox_recipients: a tuple",
+        ),
+        (
+            lambda: Delegate(
+                name="app",
+                account="1" * 12,
+                domain="example.com",
+                conditions=CONDITIONS,
+                principals=any_value("role/App"),
+            ),
+            "delegates: app: principals: a tuple",
+        ),
+    ],
+)
+def test_a_missing_comma_is_told(make: Callable[[], object], fragment: str) -> None:
+    with refuses("environment-invalid", fragment):
+        make()
+
+
+@pytest.mark.parametrize(
+    "place, fragment",
+    [
+        (
+            ExternalDns,
+            "a place, not its class. Got 'ExternalDns'. Fix: write it with parentheses: ExternalDns()",
+        ),
+        (Route53Zone, "write Route53Zone(...) with its values"),
+    ],
+)
+def test_the_class_of_a_place_is_none(place: type, fragment: str) -> None:
+    with refuses("environment-invalid", fragment):
+        domain(dns=place)
 
 
 def test_the_length_of_easy_dkim_is_no_length_of_a_key_of_ones_own() -> None:

@@ -17,7 +17,9 @@ def test_each_environment_is_found_by_its_name() -> None:
 
 @pytest.mark.parametrize("name", ["", "production", "PROD", "prod/*"])
 def test_an_unknown_name_lists_the_known_ones(name: str) -> None:
-    with refuses("environment-unknown", "use one of local, dev, prod"):
+    with refuses(
+        "environment-unknown", "use one of local, dev, prod, or add yours to ENVIRONMENTS in stacks/"
+    ):
         environment(name)
 
 

@@ -26,8 +26,8 @@ _WAITS: Final = DENIED | {"PriorRequestNotComplete", "Throttling"}
 one change of a zone at a time, and CloudFormation asks for all records at once."""
 
 _FIXES: Final = {
-    "AccessDenied": "the role must permit this name and type: its owner updates it, with the template that "
-    "`python -m ops zone-role` prints",
+    "AccessDenied": "the role must permit this name and type: its owner updates it (`ZoneRecordsRole`, or in "
+    "an environment `python -m ops zone-role`)",
     "NoSuchHostedZone": "the role's account has no such hosted zone; correct zone_id",
 }
 _LOG: Final = logging.getLogger(__name__)

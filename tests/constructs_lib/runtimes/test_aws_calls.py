@@ -46,9 +46,17 @@ def test_what_is_denied_to_the_end_is_refused() -> None:
 
 
 def test_another_refusal_is_told_at_once_with_what_to_do(pauses: list[float]) -> None:
-    with pytest.raises(RefusedError, match=r"^Operation on x: Bad: its text Fix: mend it\.$"):
+    with pytest.raises(RefusedError, match=r"^Operation on x: Bad: its text\. Fix: mend it\.$"):
         asked("Operation on x", answers(refusal("Bad"), "never"), fixes={"Bad": "mend it"})
     assert pauses == []
+
+
+@pytest.mark.parametrize("text, told", [("its text.", "Bad: its text."), ("", "Bad.")])
+def test_one_period_stands_before_the_fix(text: str, told: str) -> None:
+    refused = ClientError({"Error": {"Code": "Bad", "Message": text}}, "Operation")
+    with pytest.raises(RefusedError) as caught:
+        asked("x", answers(refused), fixes={"Bad": "mend it"})
+    assert str(caught.value) == f"x: {told} Fix: mend it."
 
 
 def test_codes_of_the_caller_wait_or_pass(pauses: list[float]) -> None:

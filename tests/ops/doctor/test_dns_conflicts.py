@@ -7,6 +7,7 @@ import pytest
 
 from constructs_lib.identity.dmarc import DmarcPolicy
 from constructs_lib.identity.dns import ExternalDns, Route53Zone
+from constructs_lib.identity.dns_records import Purpose
 from constructs_lib.identity.own_dkim import OwnDkimKey
 from constructs_lib.identity.spf import SpfPolicy
 from constructs_lib.receiving.receipt_actions import Stop, StoreInS3
@@ -101,6 +102,30 @@ def test_what_stands_in_the_hosted_zone_stops_the_deploy(ask: Ask, there: ZoneRe
     findings = ask(there)
     assert {(str(finding.severity), finding.code) for finding in findings} == {("error", code)}
     assert all("Route 53 zone Z1 has" in finding.what for finding in findings)
+
+
+@pytest.mark.parametrize(
+    "there, purpose",
+    [
+        (record("_dmarc.example.com", "TXT", '"v=DMARC1; p=reject"'), "DMARC"),
+        (record("bounce.example.com", "MX", "10 mail.example.net."), "MAIL_FROM_MX"),
+        (record("bounce.example.com", "TXT", '"v=spf1 -all"'), "MAIL_FROM_SPF"),
+        (record("example.com", "MX", "10 mail.example.net."), "INBOUND_MX"),
+        (record("s1._domainkey.example.com", "TXT", '"v=DKIM1; p=x"'), "DKIM"),
+    ],
+)
+def test_a_live_record_is_kept_first_and_deleted_last(ask: Ask, there: ZoneRecordSet, purpose: str) -> None:
+    in_public_dns = f"{EMPTY}{there.name} 60 IN {there.type} {there.values[0]}\n"
+    for findings in (ask(there), ask(public=in_public_dns)):
+        (fix,) = (finding.fix for finding in findings)
+        keep, _, rest = fix.partition("; or ")
+        assert keep == (
+            f"leave it and say existing_records=(Purpose.{purpose},) in the domain "
+            "(it is checked, not written)"
+        )
+        assert "; or, if it is to go, " in rest
+    kept = replace(DOMAIN, existing_records=(Purpose[purpose],))
+    assert ask(there, domain=kept) == []
 
 
 @pytest.mark.parametrize("physical_id", ["bounce.example.com", "bounce.example.com.", "Bounce.Example.com"])

@@ -51,7 +51,23 @@ def test_a_taken_name(kind: Kind) -> None:
     assert codes(told) == [("error", CODES[kind])]
     assert f"The {kind} thing is there in eu-west-1; no stack holds it" in told[0].what
     assert ("id:thing" if kind in {Kind.TOPIC, Kind.QUEUE, Kind.POLICY} else "thing") in told[0].fix
+    assert ("name ours otherwise" in told[0].fix) is (kind is not Kind.IDENTITY)
     assert ("--region eu-west-1" in told[0].fix) is (kind not in {Kind.POLICY, Kind.ROLE})
+
+
+@pytest.mark.parametrize(
+    "kind, option",
+    [
+        (Kind.IDENTITY, "existing_identity"),
+        (Kind.CONFIGURATION_SET, "existing_configuration_set"),
+        (Kind.RULE_SET, "existing_rule_set"),
+    ],
+)
+def test_what_an_owner_may_keep_is_kept_before_it_is_deleted(kind: Kind, option: str) -> None:
+    told, _ = ask(there(kind), kind)
+    fix = told[0].fix
+    kept = f"or leave it to its owner (`{option}=True`)"
+    assert fix.index("take it over") < fix.index(kept) < fix.index("if nobody needs it")
 
 
 @pytest.mark.parametrize("kind", [Kind.CONFIGURATION_SET, Kind.IDENTITY, Kind.RULE_SET])
@@ -118,8 +134,12 @@ def test_each_stack_is_read_once() -> None:
     ],
 )
 def test_the_secret_of_an_own_key(thing: Existing | None, found: list[tuple[str, str]]) -> None:
-    account = FakeAccount(things={(Kind.SECRET, "dkim"): thing} if thing else {})
-    assert codes(list(dkim_secret_findings(DEV, "dkim", REGION, account))) == found
+    secret = "prod/dkim/receipts.example.com/s2026"  # noqa: S105 - a name
+    account = FakeAccount(things={(Kind.SECRET, secret): thing} if thing else {})
+    told = list(dkim_secret_findings(PROD, secret, REGION, account))
+    assert codes(told) == found
+    for finding in told:
+        assert "`python -m ops dkim create prod receipts.example.com --selector s2026`" in finding.fix
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,9 @@ def test_a_role_that_does_not_permit_it_says_who_must_act(slept: list[float]) ->
     with stubbed(client) as stubber:
         for _ in range(aws_calls.TRIES):
             stubber.add_client_error("change_resource_record_sets", "AccessDenied", "not authorized")
-        with pytest.raises(RefusedError, match=r"_dmarc.*AccessDenied.*Fix: the role must permit this name"):
+        with pytest.raises(
+            RefusedError, match=r"_dmarc.*AccessDenied.*not authorized\. Fix: the role .*`ZoneRecordsRole`"
+        ):
             Route53Zones(route53=client).change(PLACE, before=None, after=OURS)
     assert len(slept) == aws_calls.TRIES - 1
 
@@ -192,7 +194,9 @@ def test_a_role_that_is_not_there_says_who_must_act(slept: list[float]) -> None:
         for _ in range(aws_calls.TRIES):
             stubber.add_client_error("assume_role", "AccessDenied", "not authorized")
         with pytest.raises(
-            RefusedError, match=f"^AssumeRole of {ROLE}: AccessDenied.*Fix: the owner of that"
+            RefusedError,
+            match=f"^AssumeRole of {ROLE}: AccessDenied: not authorized. Fix: the owner of that account "
+            "makes the role first \\(`ZoneRecordsRole`",
         ):
             Route53Zones(sts=sts).find(PLACE)
     assert len(slept) == aws_calls.TRIES - 1
