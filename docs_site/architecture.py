@@ -234,7 +234,8 @@ class _StackReader:
             case "function":
                 return kind, str(next(_values(resource, "Description"), name)), what
             case _:
-                return kind, name, what
+                # Not "Trail" above "trail".
+                return kind, name, "" if name.lower().endswith(what) else what
 
     def _ends(self, key: str, resource: Resource, path: str) -> Iterator[Id]:
         if path == "SECRET":

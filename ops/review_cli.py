@@ -109,7 +109,8 @@ def review(
 
 
 def _change_sets(before: Side, after: Side) -> dict[str, dict[str, ChangeSet]]:
-    regions = [stack.region for stacks in after.environments.values() for stack in stacks.values()]
+    stacks = [stack for environment in after.environments.values() for stack in environment.values()]
+    regions = [stack.region for stack in stacks if stack.region]
     gateway = AwsChangeSets(AwsClients(region=regions[0] if regions else "us-east-1"))
     return read_change_sets(before.environments, after.environments, gateway)
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.rehearsal
 PAGE = (ROOT / "docs" / "reference" / "adoption.md").read_text(encoding="utf-8")
 DOMAIN = "shop.example"
 ZONE_ID = "Z0SHOPEXAMPLE0000001"
-COMEBACK = "existing_records=tuple(Purpose)[:4]"
+COMEBACK = "existing_records=(Purpose.DKIM, Purpose.MAIL_FROM_MX, Purpose.MAIL_FROM_SPF, Purpose.DMARC)"
 LEAVING = "$ aws sesv2 delete-email-identity"
 
 

@@ -13,8 +13,10 @@ PARENT = "club.example"
 DOMAIN = "mail.club.example"
 PARENT_ZONE_ID = "Z0CLUBEXAMPLE0000001"
 ROLE_NAME = "club-mail-delegation"
-DNS = cdk.Environment(account="111111111111", region="us-east-1")
-MAIL = cdk.Environment(account="222222222222", region="us-east-1")
+DNS_ACCOUNT = "111111111111"
+MAIL_ACCOUNT = "222222222222"
+DNS = cdk.Environment(account=DNS_ACCOUNT, region="us-east-1")
+MAIL = cdk.Environment(account=MAIL_ACCOUNT, region="us-east-1")
 
 app = cdk.App()
 
@@ -24,15 +26,13 @@ ZoneRecordsRole(
     "Delegation",
     zone=Route53Zone(zone_id=PARENT_ZONE_ID, zone_name=PARENT),
     role_name=ROLE_NAME,
-    mail_account="222222222222",
+    mail_account=MAIL_ACCOUNT,
     permissions=[delegation_permission(DOMAIN)],
 )
 
 mail_stack = cdk.Stack(app, "ClubMail", env=MAIL)
 mail_stack.add_stack_dependency(dns_stack, "the role is there before somebody assumes it")
-parent = CrossAccountZone(
-    zone_id=PARENT_ZONE_ID, zone_name=PARENT, account="111111111111", role_name=ROLE_NAME
-)
+parent = CrossAccountZone(zone_id=PARENT_ZONE_ID, zone_name=PARENT, account=DNS_ACCOUNT, role_name=ROLE_NAME)
 zone = MailZone(mail_stack, "Zone", zone_name=DOMAIN, parent=parent)
 profile = SendingProfile(mail_stack, "Sending", configuration_set_name="club")
 identity = DomainIdentity(

@@ -13,18 +13,20 @@ from constructs_lib.events.topic_queue import TopicQueue
 from constructs_lib.sending.sending_profile import SendingProfile
 
 REGION = "us-east-1"
-SHOP = cdk.Environment(account="111111111111", region=REGION)
-OFFICE = cdk.Environment(account="222222222222", region=REGION)
-TOPIC_KEY = "arn:aws:kms:us-east-1:222222222222:key/00000000-0000-0000-0000-000000000000"
+SHOP_ACCOUNT = "111111111111"
+OFFICE_ACCOUNT = "222222222222"
+SHOP = cdk.Environment(account=SHOP_ACCOUNT, region=REGION)
+OFFICE = cdk.Environment(account=OFFICE_ACCOUNT, region=REGION)
+TOPIC_KEY = f"arn:aws:kms:{REGION}:{OFFICE_ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
 """The key of the office's topic, from the output of `OfficeDoors`."""
 
 SET = "shop"
 to_bus = EventForward(
-    name="analytics", to=ForeignBus(arn=f"arn:aws:events:{REGION}:222222222222:event-bus/shop-mail")
+    name="analytics", to=ForeignBus(arn=f"arn:aws:events:{REGION}:{OFFICE_ACCOUNT}:event-bus/shop-mail")
 )
 to_topic = EventForward(
     name="support",
-    to=ForeignTopic(arn=f"arn:aws:sns:{REGION}:222222222222:shop-mail", key_arn=TOPIC_KEY),
+    to=ForeignTopic(arn=f"arn:aws:sns:{REGION}:{OFFICE_ACCOUNT}:shop-mail", key_arn=TOPIC_KEY),
 )
 
 app = cdk.App()
@@ -32,10 +34,10 @@ app = cdk.App()
 # First: what a rule of the shop sends to. EventBridge asks whether it may when the rule is made.
 doors = cdk.Stack(app, "OfficeDoors", env=OFFICE)
 ForwardedEvents(
-    doors, "Events", name="shop-mail", sender_account="111111111111", rule_name=to_bus.rule_name(SET)
+    doors, "Events", name="shop-mail", sender_account=SHOP_ACCOUNT, rule_name=to_bus.rule_name(SET)
 )
 ForwardedTopic(
-    doors, "Topic", name="shop-mail", sender_account="111111111111", role_name=to_topic.role_name(SET)
+    doors, "Topic", name="shop-mail", sender_account=SHOP_ACCOUNT, role_name=to_topic.role_name(SET)
 )
 
 # Then: the shop, which publishes.
@@ -45,7 +47,7 @@ profile = SendingProfile(shop, "Sending", configuration_set_name=SET)
 bounces = FeedbackTopic(
     kind=Feedback.BOUNCE,
     queue=FeedbackQueue(),
-    subscribing_queues=(f"arn:aws:sqs:{REGION}:222222222222:shop-bounces",),
+    subscribing_queues=(f"arn:aws:sqs:{REGION}:{OFFICE_ACCOUNT}:shop-bounces",),
 )
 FeedbackTopics(
     shop, "Feedback", configuration_set=profile, topics=[bounces], event_bridge=EventBridgeDestination()
@@ -60,7 +62,7 @@ TopicQueue(
     desk,
     "Bounces",
     name="shop-bounces",
-    topic_arn=f"arn:aws:sns:{REGION}:111111111111:{Feedback.BOUNCE.topic_name(SET)}",
+    topic_arn=f"arn:aws:sns:{REGION}:{SHOP_ACCOUNT}:{Feedback.BOUNCE.topic_name(SET)}",
 )
 
 app.synth()

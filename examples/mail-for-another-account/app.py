@@ -10,11 +10,14 @@ from constructs_lib.receiving.receipt_rule_set import ReceiptRuleSet
 from constructs_lib.receiving.receipt_rules import ReceiptRule
 from constructs_lib.receiving.stored_mail_access import StoredMailAccess
 
-MAIL = cdk.Environment(account="111111111111", region="us-east-1")
-SUPPORT = cdk.Environment(account="222222222222", region="us-east-1")
+REGION = "us-east-1"
+MAIL_ACCOUNT = "111111111111"
+SUPPORT_ACCOUNT = "222222222222"
+MAIL = cdk.Environment(account=MAIL_ACCOUNT, region=REGION)
+SUPPORT = cdk.Environment(account=SUPPORT_ACCOUNT, region=REGION)
 RULE_SET = "shop"
 BUCKET = "shopmail-bucket"
-KEY = "arn:aws:kms:us-east-1:111111111111:key/00000000-0000-0000-0000-000000000000"
+KEY = f"arn:aws:kms:{REGION}:{MAIL_ACCOUNT}:key/00000000-0000-0000-0000-000000000000"
 """Bucket and key of the store, from the output of `ShopMail`."""
 
 app = cdk.App()
@@ -25,7 +28,7 @@ store = MailStore(
     "Mail",
     rule_set_name=RULE_SET,
     prefixes=["support/", "orders/"],
-    readers=[MailReader(account="222222222222", role="role/SupportTool", prefixes=("support/",))],
+    readers=[MailReader(account=SUPPORT_ACCOUNT, role="role/SupportTool", prefixes=("support/",))],
 )
 ReceiptRuleSet(
     mail,

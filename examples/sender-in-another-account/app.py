@@ -15,8 +15,10 @@ from constructs_lib.sending.sending_profile import SendingProfile
 
 DOMAIN = "shop.example"
 REGION = "us-east-1"
-SHOP = cdk.Environment(account="111111111111", region=REGION)
-AGENCY = cdk.Environment(account="222222222222", region=REGION)
+SHOP_ACCOUNT = "111111111111"
+AGENCY_ACCOUNT = "222222222222"
+SHOP = cdk.Environment(account=SHOP_ACCOUNT, region=REGION)
+AGENCY = cdk.Environment(account=AGENCY_ACCOUNT, region=REGION)
 LETTERS = SendConditions(from_addresses=(f"letters@{DOMAIN}",))
 
 app = cdk.App()
@@ -32,7 +34,7 @@ role = iam.Role(
 DelegatedSending(
     agency,
     "AsShop",
-    identity_arn=f"arn:aws:ses:{REGION}:111111111111:identity/{DOMAIN}",
+    identity_arn=f"arn:aws:ses:{REGION}:{SHOP_ACCOUNT}:identity/{DOMAIN}",
     configuration_set=profile,
     conditions=LETTERS,
     roles=[role],
@@ -53,7 +55,7 @@ SendingAuthorizations(
         SendingAuthorization(
             name="newsletter",
             identity=identity,
-            account="222222222222",
+            account=AGENCY_ACCOUNT,
             principals=("role/Newsletter",),
             conditions=LETTERS,
         )

@@ -153,6 +153,8 @@ class Hook(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    Hook.topics = os.environ["SNS_TOPICS"].split(",")
+    if not (topics := os.environ.get("SNS_TOPICS")):
+        raise SystemExit("SNS_TOPICS is not set: export the ARNs of your topics, joined by commas.")
+    Hook.topics = topics.split(",")
     Hook.addresses = Addresses("addresses.sqlite")
     ThreadingHTTPServer(("127.0.0.1", 8080), Hook).serve_forever()

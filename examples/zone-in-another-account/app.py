@@ -11,8 +11,10 @@ from constructs_lib.sending.sending_profile import SendingProfile
 DOMAIN = "shop.example"
 ZONE_ID = "Z0SHOPEXAMPLE0000001"
 ROLE_NAME = "shop-mail-records"
-DNS = cdk.Environment(account="111111111111", region="us-east-1")
-MAIL = cdk.Environment(account="222222222222", region="us-east-1")
+DNS_ACCOUNT = "111111111111"
+MAIL_ACCOUNT = "222222222222"
+DNS = cdk.Environment(account=DNS_ACCOUNT, region="us-east-1")
+MAIL = cdk.Environment(account=MAIL_ACCOUNT, region="us-east-1")
 
 app = cdk.App()
 
@@ -22,7 +24,7 @@ ZoneRecordsRole(
     "MailRecords",
     zone=Route53Zone(zone_id=ZONE_ID, zone_name=DOMAIN),
     role_name=ROLE_NAME,
-    mail_account="222222222222",
+    mail_account=MAIL_ACCOUNT,
     permissions=domain_permissions(DOMAIN),
 )
 
@@ -33,7 +35,7 @@ identity = DomainIdentity(
     mail_stack,
     "Identity",
     domain=DOMAIN,
-    dns=CrossAccountZone(zone_id=ZONE_ID, zone_name=DOMAIN, account="111111111111", role_name=ROLE_NAME),
+    dns=CrossAccountZone(zone_id=ZONE_ID, zone_name=DOMAIN, account=DNS_ACCOUNT, role_name=ROLE_NAME),
     configuration_set_name=profile.configuration_set_name,
 )
 identity.node.add_dependency(profile)

@@ -11,6 +11,8 @@ Template = Mapping[str, Any]
 """A CloudFormation template."""
 
 MANIFEST: Final = "manifest.json"
+_OF_NO_STAGE: Final = "app"
+_DECIDED_BY_THE_DEPLOY: Final = frozenset({"unknown-account", "unknown-region"})
 _REGION_AT_END: Final = re.compile(
     r"\b(?:eusc-)?[a-z]{2}-(?:gov-|isob?-)?(?:(?:north|south)?(?:east|west)|north|south|central)-\d$"
 )
@@ -24,8 +26,8 @@ class Stack:
     Attributes:
         id: Below its environment, such as ``Sending-eu-west-1``.
         name: Of the CloudFormation stack.
-        region: Where it is deployed.
-        account: Whose it is; empty where only a snapshot tells of it.
+        region: Where it is deployed; empty where the deploy decides.
+        account: Whose it is; empty where the deploy decides, or only a snapshot tells of it.
         template: What it deploys, without what the CDK adds to each template alike.
     """
 
@@ -47,20 +49,27 @@ Stacks = Mapping[str, Stack]
 
 
 def read_assembly(directory: Path) -> dict[str, Stacks]:
-    """Environments by name: the stages of a synthesized app."""
+    """Environments by name: the stages of a synthesized app, and ``app`` for its stacks of no stage.
+
+    None where it has neither.
+    """
     artifacts = _read(directory / MANIFEST)["artifacts"]
-    return {
+    stages = {
         artifact["properties"].get("displayName", key): read_stage(
             directory / artifact["properties"]["directoryName"]
         )
         for key, artifact in artifacts.items()
         if artifact["type"] == "cdk:cloud-assembly"
     }
+    own = {stack.id: stack for stack in _stacks(directory, below_stage=False)}
+    # A construct id holds no space: no stage has the second name.
+    name = f"{_OF_NO_STAGE} (no stage)" if _OF_NO_STAGE in stages else _OF_NO_STAGE
+    return {name: own, **stages} if own else stages
 
 
 def read_stage(directory: Path) -> Stacks:
     """The stacks of one synthesized stage."""
-    return {stack.id: stack for stack in _stacks(directory)}
+    return {stack.id: stack for stack in _stacks(directory, below_stage=True)}
 
 
 def read_snapshots(directory: Path) -> dict[str, Stacks]:
@@ -80,13 +89,17 @@ def read_snapshots(directory: Path) -> dict[str, Stacks]:
     }
 
 
-def _stacks(directory: Path) -> Iterator[Stack]:
+def _stacks(directory: Path, *, below_stage: bool) -> Iterator[Stack]:
     for key, artifact in _read(directory / MANIFEST)["artifacts"].items():
         if artifact["type"] == "aws:cloudformation:stack":
             properties = artifact["properties"]
-            account, region = artifact["environment"].removeprefix("aws://").split("/")
+            account, region = (
+                "" if part in _DECIDED_BY_THE_DEPLOY else part
+                for part in artifact["environment"].removeprefix("aws://").split("/")
+            )
+            path = artifact.get("displayName", key)
             yield Stack(
-                id=artifact.get("displayName", key).partition("/")[2] or key,
+                id=(path.partition("/")[2] or key) if below_stage else path,
                 name=properties.get("stackName", key),
                 account=account,
                 region=region,

@@ -41,6 +41,8 @@ _KEPT_VARIABLES: Final = frozenset(
     }
 )
 _LAST_LINES: Final = 15
+_OWN_FIX: Final = "make synth shows it whole."
+_FOREIGN_FIX: Final = "synthesize it yourself and name its cdk.out."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,7 @@ def read_sides(base: str, head: str, *, repository: Path) -> tuple[Side, Side]:
     Where the base cannot be synthesized with what is installed, its committed snapshots stand in for it.
 
     Raises:
-        ReviewRefError: ``review-ref-unknown``.
+        ReviewRefError: ``review-ref-unknown``; an app or cloud assembly without stacks too.
         ReviewSynthesisError: ``review-synthesis-failed``.
     """
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -76,27 +78,28 @@ def read_sides(base: str, head: str, *, repository: Path) -> tuple[Side, Side]:
 def _read_side(asked: str, repository: Path, *, or_snapshots: bool) -> Side:
     directory = repository / asked
     if directory.is_dir():
-        return _of_directory(
-            directory, label=_WORK_TREE if asked == "." else asked, or_snapshots=or_snapshots
-        )
+        if asked == ".":
+            return _of_directory(directory, label=_WORK_TREE, or_snapshots=or_snapshots, fix=_OWN_FIX)
+        return _of_directory(directory, label=asked, or_snapshots=or_snapshots, fix=_FOREIGN_FIX)
     commit = _commit(asked, repository)
     with TemporaryDirectory() as folder:
         archive = _git(repository, "archive", "--format=tar", commit)
         with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
             tar.extractall(folder, filter="data")
         label = asked if commit.startswith(asked) else f"{asked} ({commit[:10]})"
-        return _of_directory(Path(folder), label=label, or_snapshots=or_snapshots)
+        return _of_directory(Path(folder), label=label, or_snapshots=or_snapshots, fix=_OWN_FIX)
 
 
-def _of_directory(directory: Path, *, label: str, or_snapshots: bool) -> Side:
+def _of_directory(directory: Path, *, label: str, or_snapshots: bool, fix: str) -> Side:
     if (directory / MANIFEST).is_file():
-        return Side(label=label, environments=read_assembly(directory))
+        return Side(label=label, environments=_environments(directory, label))
     if not (directory / _APP).is_file():
         raise ReviewRefError(
-            f"{label} holds no {_APP} and is no cloud assembly.", fix="name an app's directory."
+            f"{label} holds no {_APP} and is no cloud assembly.",
+            fix="name an app's directory, or its cdk.out.",
         )
     try:
-        return _synthesized(directory, label)
+        return _synthesized(directory, label, fix=fix)
     except ReviewSynthesisError:
         if not or_snapshots or not (directory / SNAPSHOTS).is_dir():
             raise
@@ -108,7 +111,14 @@ def _of_directory(directory: Path, *, label: str, or_snapshots: bool) -> Side:
         )
 
 
-def _synthesized(directory: Path, label: str) -> Side:
+def _environments(assembly: Path, label: str) -> dict[str, Stacks]:
+    found = read_assembly(assembly)
+    if not any(found.values()):
+        raise ReviewRefError(f"{label} has no stacks.", fix="name an app that makes some, or its cdk.out.")
+    return found
+
+
+def _synthesized(directory: Path, label: str, *, fix: str) -> Side:
     with TemporaryDirectory() as folder:
         out = Path(folder) / "cdk.out"
         run = subprocess.run(  # noqa: S603 - our own interpreter, the app of the side
@@ -124,13 +134,12 @@ def _synthesized(directory: Path, label: str) -> Side:
         if not (out / MANIFEST).is_file():
             told = "\n".join(run.stderr.strip().splitlines()[-_LAST_LINES:])
             raise ReviewSynthesisError(
-                f"{label} does not synthesize. Its last words were:\n{told}\n",
-                fix="make synth shows it whole.",
+                f"{label} does not synthesize. Its last words were:\n{told}\n", fix=fix
             )
         note = (
             f"{label} synthesizes with errors: cdk-nag refuses it, see make synth." if run.returncode else ""
         )
-        return Side(label=label, environments=read_assembly(out), note=note)
+        return Side(label=label, environments=_environments(out, label), note=note)
 
 
 def synthesis_variables(directory: Path, out: Path) -> dict[str, str]:

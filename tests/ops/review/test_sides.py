@@ -113,6 +113,17 @@ def test_a_head_that_does_not_synthesize_is_an_error_with_its_last_words(reposit
         read_sides("HEAD", ".", repository=repository)
 
 
+@pytest.mark.parametrize("ours", [True, False])
+def test_the_fix_is_of_whose_app_it_is(repository: Path, tmp_path: Path, *, ours: bool) -> None:
+    """Another app needs its own packages, which are not installed here."""
+    folder = repository if ours else tmp_path / "other"
+    folder.mkdir(exist_ok=True)
+    (folder / "app.py").write_text(BROKEN)
+    fix = "make synth shows it whole" if ours else "synthesize it yourself and name its cdk.out"
+    with pytest.raises(ReviewSynthesisError, match=fix):
+        read_sides("HEAD", "." if ours else str(folder), repository=repository)
+
+
 def test_what_synthesizes_with_errors_says_so(repository: Path) -> None:
     (repository / "app.py").write_text(f"{APP}\nsys.exit(1)\n")
     _, head = read_sides("HEAD", ".", repository=repository)
