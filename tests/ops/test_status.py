@@ -17,8 +17,8 @@ from ops.records import needed_records, read_records
 from ops.status import read_status, require_account, wait_until_verified
 from stacks.environments import environment
 from tests.ops.support import CHECKED, FakeGateway, record_set, ses_answer
+from tests.own_environment import DEV
 
-DEV = environment("dev")
 LOCAL = environment("local")
 PROD = environment("prod")
 ZONE_ID = "Z0DEVEXAMPLE00000001"
