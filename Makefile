@@ -92,7 +92,7 @@ mutations: setup ## Process 100,000 incoming messages that were changed at rando
 	@$(BIN)/python -m bench.mail_mutations
 
 snapshots: setup ## Rewrite the templates, their picture and the public API as reviewed: the diff of a pull request
-	@$(BIN)/python -m pytest -q tests/test_snapshots.py tests/test_partitions.py tests/test_public_api.py --snapshot-update
+	@$(BIN)/python -m pytest -q tests/test_snapshots.py tests/test_stateful_ids.py tests/test_partitions.py tests/test_public_api.py --snapshot-update
 	@$(BIN)/python -m docs_site.drawing
 
 docs: setup ## Build the site of docs/ into site/: open site/index.html

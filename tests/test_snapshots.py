@@ -32,4 +32,6 @@ def test_templates_are_as_reviewed(
 
 
 def test_every_folder_is_an_environment() -> None:
-    assert {path.name for path in EnvironmentFile.folder.iterdir()} == set(ENVIRONMENTS)
+    assert {path.name for path in EnvironmentFile.folder.iterdir()} == set(ENVIRONMENTS), (
+        "make snapshots adds the folder of a new environment; remove that of one that is declared no more"
+    )

@@ -8,10 +8,18 @@ from ops import cli, mail_cli
 from ops.aws_clients import AwsClients
 from ops.mail_gateway import AwsMailStore
 from ops.received_mail import MailStoreGateway
+from stacks import environments
 from stacks.receiving_config import Inbox as DeclaredInbox
 from tests.ops.mailboxes import LONG_AGO, OUTPUTS, SALES, STACK, FakeStore, environment, summary
 from tests.ops.support import REGION, DnsServers
+from tests.own_environment import DEV
 from tests.stubs import session, stubbed
+
+
+@pytest.fixture(autouse=True)
+def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands find the tests' own ``dev``, whatever a user declares."""
+    monkeypatch.setattr(environments, "ENVIRONMENTS", {**environments.ENVIRONMENTS, DEV.name: DEV})
 
 
 @pytest.fixture

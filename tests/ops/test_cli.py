@@ -19,13 +19,11 @@ from ops.aws_clients import AwsClients
 from ops.errors import PermissionDeniedError
 from ops.ports import MailGateway, State
 from ops.records import read_records
-from stacks.environments import environment
 from stacks.verification_config import MailAddress
 from tests.ops.support import CHECKED, DnsServers, FakeGateway, record_set, ses_answer
+from tests.own_environment import DEV
 from tests.template_files import template_json
 
-DEV = environment("dev")
-PROD = environment("prod")
 DOMAIN = "dev.example.com"
 Run = Callable[..., Result]
 

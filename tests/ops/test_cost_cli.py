@@ -9,6 +9,7 @@ from ops import cli, cost_cli
 from ops.resource_counts import count_resources
 from ops.resource_times import times
 from stacks.environments import environment
+from tests.own_environment import DEV
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_what_watching_costs_is_counted() -> None:
 
 
 def test_resources_are_those_of_the_templates() -> None:
-    counts = count_resources(environment("dev"))
+    counts = count_resources(DEV)
     assert counts["AWS::SES::EmailIdentity"] == 1
     assert counts["AWS::SNS::Topic"] == 2
     assert counts["AWS::KMS::Key"] == 1

@@ -9,10 +9,9 @@ from ops.doctor.holders import Holders
 from ops.doctor.ports import Existing, Kind, StackResource
 from ops.errors import AccessError
 from ops.import_map import StackImport, find_imports
-from stacks.environments import environment
 from tests.ops.doctor.support import REGION, FakeAccount
+from tests.own_environment import DEV
 
-DEV = environment("dev")
 SET = {"Type": "AWS::SES::ConfigurationSet", "Properties": {"Name": "transactional"}}
 QUEUE: dict[str, Any] = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}}
 TOPIC: dict[str, Any] = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": "t"}}

@@ -23,8 +23,8 @@ from ops.status import read_status, require_account, wait_until_verified
 from stacks.config import MailEnvironment
 from stacks.environments import environment
 from tests.ops.support import CHECKED, FakeGateway, record_set, ses_answer
+from tests.own_environment import DEV
 
-DEV = environment("dev")
 LOCAL = environment("local")
 PROD = environment("prod")
 ZONE_ID = "Z0DEVEXAMPLE00000001"

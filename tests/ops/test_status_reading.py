@@ -15,8 +15,8 @@ from ops.status import read_status
 from ops.status_reading import read_environment_status
 from stacks.environments import environment
 from tests.ops.support import CHECKED, FakeGateway, TableLookUp, ses_answer
+from tests.own_environment import DEV
 
-DEV = environment("dev")
 LOCAL = environment("local")
 DOMAIN, REGION, STACK = "dev.example.com", "eu-west-1", "dev-dev-example-com-eu-west-1"
 ZONE_ID = "Z0DEVEXAMPLE00000001"

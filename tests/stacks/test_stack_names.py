@@ -12,9 +12,10 @@ from stacks.environments import ENVIRONMENTS
 from stacks.identity_stack import IdentityStack
 from stacks.mail_stage import MailStage
 from stacks.stack_names import identity_stack_name
+from tests.own_environment import DEV
 
 HYPHENS = replace(
-    ENVIRONMENTS["dev"],
+    DEV,
     name="hyphens",
     domains=tuple(MailDomain(domain=name, dns=ExternalDns()) for name in ("a-b.example", "a.b.example")),
     senders=(),

@@ -9,6 +9,7 @@ from ops.doctor.ports import HostedZone, StackResource
 from ops.errors import PermissionDeniedError, ZoneAmbiguousError
 from stacks.environments import environment
 from tests.ops.doctor.support import REGION, SERVERS, FakeAccount, FakeDelegations, codes, told_before
+from tests.own_environment import DEV
 
 ZONE = Route53Zone(zone_id="Z1", zone_name="example.com")
 NEW = CreatedZone(zone_name="example.com")
@@ -62,7 +63,7 @@ def test_the_delegation_of_a_zone(delegation: Delegation, found: list[tuple[str,
 
 
 def of_new(account: FakeAccount, delegation: Delegation) -> tuple[list[Finding], object]:
-    holders = Holders(environment("dev"), account, (REGION,))
+    holders = Holders(DEV, account, (REGION,))
     delegations = FakeDelegations(zones={"example.com": delegation})
     return told_before(created_zone_findings(NEW, account, holders, delegations))
 

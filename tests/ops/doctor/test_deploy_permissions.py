@@ -8,14 +8,14 @@ from ops.doctor.deploy_actions import deploy_actions
 from ops.doctor.deploy_permissions import caller_findings, execution_findings
 from ops.doctor.ports import Caller, Simulated
 from stacks.domain_config import MailDomain
-from stacks.environments import ENVIRONMENTS, environment
+from stacks.environments import ENVIRONMENTS
 from tests.iam import Policy, Request, evaluate
 from tests.ops.doctor.support import ACCOUNT, REGION, FakeAccount, codes
+from tests.own_environment import DEV
 
 if TYPE_CHECKING:
     from ops.doctor.deploy_parts import DeployAction
 
-DEV = environment("dev")
 EXECUTION = f"arn:aws:iam::{ACCOUNT}:role/cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-{REGION}"
 USER = f"arn:aws:iam::{ACCOUNT}:user/deployer"
 SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/Deployer/jo"

@@ -22,11 +22,11 @@ from ops.ports import ZoneRecordSet
 from ops.records import NeededRecord
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
-from stacks.environments import environment
 from stacks.receiving_config import MailReceiving
 from tests.dkim_keys import public_key
 from tests.ops.doctor.support import REGION, FakeAccount, codes, told_before
 from tests.ops.support import DnsServers
+from tests.own_environment import DEV
 
 ZONE = Route53Zone(zone_id="Z1", zone_name="example.com")
 DOMAIN = MailDomain(
@@ -45,7 +45,7 @@ Ask = Callable[..., list[Finding]]
 
 def of(*domains: MailDomain) -> MailEnvironment:
     return replace(
-        environment("dev"),
+        DEV,
         domains=domains,
         senders=(),
         receiving=MailReceiving(rule_set_name="in", rules=(RULE,), active=True),

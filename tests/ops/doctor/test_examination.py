@@ -19,8 +19,9 @@ from ops.errors import (
 from stacks.environments import environment
 from tests.ops.doctor.support import ACCOUNT, HEALTHY, SERVERS, FakeAccount, FakeDelegations, codes
 from tests.ops.support import TableLookUp
+from tests.own_environment import DEV
 
-DEV, PROD = environment("dev"), environment("prod")
+PROD = environment("prod")
 DENIED = frozenset({"all"})
 
 

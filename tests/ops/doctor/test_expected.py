@@ -11,6 +11,7 @@ from ops.doctor.expected import dkim_secrets, expected_names
 from ops.doctor.ports import Kind
 from stacks.environments import ENVIRONMENTS
 from stacks.stack_names import stack_names_in
+from tests.own_environment import DEV
 from tests.synthesis import environment_templates
 
 NAMES = {
@@ -75,4 +76,4 @@ def test_every_stack_is_looked_into(environment: str) -> None:
 
 def test_secrets_of_own_keys_are_read() -> None:
     assert dkim_secrets(ENVIRONMENTS["prod"]) == (("prod/dkim/receipts.example.com/s2026", "eu-west-1"),)
-    assert dkim_secrets(ENVIRONMENTS["dev"]) == ()
+    assert dkim_secrets(DEV) == ()

@@ -19,10 +19,10 @@ from ops.doctor.ports import HostedZone, StackResource
 from ops.doctor.report_authorization import report_findings
 from stacks.config import MailEnvironment
 from stacks.domain_config import MailDomain
-from stacks.environments import environment
 from tests.ops.doctor.support import REGION, SERVERS, FakeAccount, FakeDelegations, codes
 from tests.ops.doctor.test_dns_conflicts import EMPTY, all_records, of
 from tests.ops.support import DnsServers
+from tests.own_environment import DEV
 from tests.synthesis import stage_templates
 
 FOREIGN = CrossAccountZone(
@@ -37,7 +37,7 @@ def domain(name: str = "example.com", dns: DnsLocation = FOREIGN, **options: Any
 
 def without_mail(*domains: MailDomain) -> MailEnvironment:
     """An environment that receives none."""
-    return replace(environment("dev"), domains=domains, senders=(), receiving=None)
+    return replace(DEV, domains=domains, senders=(), receiving=None)
 
 
 def created(parent: Route53Zone | CrossAccountZone) -> MailDomain:

@@ -12,8 +12,8 @@ from ops.errors import AccessError
 from ops.ports import ActiveRuleSet
 from stacks.environments import environment
 from tests.ops.doctor.support import REGION, FakeAccount, codes, told_before
+from tests.own_environment import DEV
 
-DEV = environment("dev")
 PROD = environment("prod")
 CODES = {
     Kind.IDENTITY: "identity-taken",

@@ -8,6 +8,7 @@ import pytest
 from ops.doctor.policy import actions, policy
 from stacks.environments import ENVIRONMENTS, environment
 from tests.iam import Request, evaluate
+from tests.own_environment import DEV
 from tests.support import ROOT
 
 ROLE = "arn:aws:iam::222222222222:role/doctor"
@@ -127,7 +128,7 @@ def test_what_needs_no_permission_gets_none() -> None:
         "ses:GetSuppressedDestination",
         "route53:ListHostedZonesByName",
         "secretsmanager:DescribeSecret",
-    } & set(actions(environment("dev")))
+    } & set(actions(DEV))
 
 
 def test_whatever_can_be_named_is_named() -> None:

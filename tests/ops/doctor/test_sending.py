@@ -12,9 +12,10 @@ from ops.errors import CredentialsError, ServiceError, UnreachableError
 from stacks.config import MailEnvironment
 from stacks.environments import environment
 from tests.ops.doctor.support import HEALTHY, REGION, FakeAccount, codes
+from tests.own_environment import DEV
 from tests.synthesis import stage_stacks
 
-DEV, PROD, LOCAL = environment("dev"), environment("prod"), environment("local")
+PROD, LOCAL = environment("prod"), environment("local")
 SANDBOX = replace(HEALTHY, production=False, most_a_day=200)
 
 
