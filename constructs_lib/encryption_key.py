@@ -36,6 +36,13 @@ def encryption_key(
     """The key of that ARN, or one that is made."""
     if existing_key_arn is not None:
         return kms.Key.from_key_arn(scope, construct_id, existing_key_arn)
+    return rotated_key(scope, construct_id, description=description, removal_policy=removal_policy)
+
+
+def rotated_key(
+    scope: Construct, construct_id: str, *, description: str, removal_policy: cdk.RemovalPolicy
+) -> kms.Key:
+    """A key that is made, and rotated every year."""
     return kms.Key(
         scope, construct_id, description=description, enable_key_rotation=True, removal_policy=removal_policy
     )

@@ -8,13 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from constructs_lib.arns import TOPIC_ARN, is_of_region
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.regions import ses_regions
 
-_TOPIC: Final = re.compile(
-    r"arn:(?P<partition>aws[a-z0-9-]*):sns:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):[A-Za-z0-9_-]{1,256}"
-)
 _BUCKET: Final = re.compile(
     r"(?!xn--|sthree-|amzn-s3-demo-)(?!.*(\.\.|-s3alias$|--ol-s3$))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 )
@@ -37,7 +34,7 @@ def require_existing_topic(arn: str, *, region: str, account: str, option: str) 
     """
     if is_token(arn):
         return arn
-    found = _TOPIC.fullmatch(arn)
+    found = TOPIC_ARN.fullmatch(arn)
     if (
         found is None
         or not is_of_region(found, region)
@@ -50,14 +47,6 @@ def require_existing_topic(arn: str, *, region: str, account: str, option: str) 
             "write arn:<partition>:sns:<region>:<account>:<name>, or leave it out to have a topic made",
         )
     return arn
-
-
-def is_of_region(arn: re.Match[str], region: str) -> bool:
-    """Whether the parts ``region`` and ``partition`` of an ARN are those of a Region; tokens pass."""
-    if is_token(region):
-        return True
-    facts = ses_regions().get(region)
-    return arn["region"] == region and (facts is None or arn["partition"] == facts["partition"])
 
 
 def require_existing_bucket(name: str, *, option: str) -> str:

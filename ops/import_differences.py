@@ -46,79 +46,53 @@ class Difference:
     command: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class _Setting:
     """Where a setting stands.
 
     Attributes:
         template: Its path in the template's properties.
-        answer: Its path in SES's answer.
-        command: The command that changes it.
+        changed: How the command that changes it ends.
         option: Its option of the command; a ``--no-`` form where it is a switch.
+        answer: Its path in SES's answer. Default: as in the template.
     """
 
     template: tuple[str, str]
-    answer: tuple[str, ...]
-    command: str
+    changed: str
     option: str
+    answer: tuple[str, ...] = ()
 
 
 _IDENTITY: Final = (
     _Setting(
-        template=("ConfigurationSetAttributes", "ConfigurationSetName"),
+        ("ConfigurationSetAttributes", "ConfigurationSetName"),
+        "configuration-set-attributes",
+        "configuration-set-name",
         answer=("ConfigurationSetName",),
-        command="put-email-identity-configuration-set-attributes",
-        option="configuration-set-name",
     ),
+    _Setting(("MailFromAttributes", "MailFromDomain"), "mail-from-attributes", "mail-from-domain"),
+    _Setting(("DkimAttributes", "SigningEnabled"), "dkim-attributes", "signing-enabled"),
     _Setting(
-        template=("MailFromAttributes", "MailFromDomain"),
-        answer=("MailFromAttributes", "MailFromDomain"),
-        command="put-email-identity-mail-from-attributes",
-        option="mail-from-domain",
-    ),
-    _Setting(
-        template=("DkimAttributes", "SigningEnabled"),
-        answer=("DkimAttributes", "SigningEnabled"),
-        command="put-email-identity-dkim-attributes",
-        option="signing-enabled",
-    ),
-    _Setting(
-        template=("FeedbackAttributes", "EmailForwardingEnabled"),
+        ("FeedbackAttributes", "EmailForwardingEnabled"),
+        "feedback-attributes",
+        "email-forwarding-enabled",
         answer=("FeedbackForwardingStatus",),
-        command="put-email-identity-feedback-attributes",
-        option="email-forwarding-enabled",
     ),
 )
 _CONFIGURATION_SET: Final = (
+    _Setting(("DeliveryOptions", "TlsPolicy"), "delivery-options", "tls-policy"),
     _Setting(
-        template=("DeliveryOptions", "TlsPolicy"),
-        answer=("DeliveryOptions", "TlsPolicy"),
-        command="put-configuration-set-delivery-options",
-        option="tls-policy",
+        ("ReputationOptions", "ReputationMetricsEnabled"), "reputation-options", "reputation-metrics-enabled"
     ),
-    _Setting(
-        template=("ReputationOptions", "ReputationMetricsEnabled"),
-        answer=("ReputationOptions", "ReputationMetricsEnabled"),
-        command="put-configuration-set-reputation-options",
-        option="reputation-metrics-enabled",
-    ),
-    _Setting(
-        template=("SendingOptions", "SendingEnabled"),
-        answer=("SendingOptions", "SendingEnabled"),
-        command="put-configuration-set-sending-options",
-        option="sending-enabled",
-    ),
-    _Setting(
-        template=("SuppressionOptions", "SuppressedReasons"),
-        answer=("SuppressionOptions", "SuppressedReasons"),
-        command="put-configuration-set-suppression-options",
-        option="suppressed-reasons",
-    ),
+    _Setting(("SendingOptions", "SendingEnabled"), "sending-options", "sending-enabled"),
+    _Setting(("SuppressionOptions", "SuppressedReasons"), "suppression-options", "suppressed-reasons"),
 )
 _COMPARED: Final = {
-    Kind.IDENTITY: (_IDENTITY, "email-identity"),
-    Kind.CONFIGURATION_SET: (_CONFIGURATION_SET, "configuration-set-name"),
+    Kind.IDENTITY: (_IDENTITY, "put-email-identity", "email-identity"),
+    Kind.CONFIGURATION_SET: (_CONFIGURATION_SET, "put-configuration-set", "configuration-set-name"),
 }
+"""The settings of a kind, how the commands that change them begin, and what names the thing in them."""
+
 _KINDS: Final = {kind.resource_type: kind for kind in _COMPARED}
 
 
@@ -131,11 +105,11 @@ def differences(stack: Stack, found: Found, gateway: SettingsGateway) -> Iterato
     kind = _KINDS.get(found.resource_type)
     if kind is None:
         return
-    settings, option = _COMPARED[kind]
+    settings, command, option = _COMPARED[kind]
     answer = gateway.settings(kind, found.name, region=stack.region)
     properties = stack.template["Resources"][found.logical_id]["Properties"]
     for setting in settings:
-        wanted, now = _at(properties, setting.template), _at(answer, setting.answer)
+        wanted, now = _at(properties, setting.template), _at(answer, setting.answer or setting.template)
         if wanted is None or _comparable(wanted) == _comparable(now):
             continue
         arguments = [f"--{option}", found.name, *_arguments(setting.option, wanted), "--region", stack.region]
@@ -143,7 +117,7 @@ def differences(stack: Stack, found: Found, gateway: SettingsGateway) -> Iterato
             option=".".join(setting.template),
             now=now,
             wanted=wanted,
-            command=f"aws sesv2 {setting.command} {shlex.join(arguments)}",
+            command=f"aws sesv2 {command}-{setting.changed} {shlex.join(arguments)}",
         )
 
 

@@ -1,23 +1,21 @@
 """What an environment says about its audit trail and alerts on abuse. Nothing here loads the CDK."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from constructs_lib.arns import OfArn, arn_form
 from constructs_lib.audit.alert_receivers import AlertReceivers
 from constructs_lib.audit.data_events import DataEvents
 from constructs_lib.audit.known_principals import require_principals
 from constructs_lib.audit.trail_settings import TrailSettings, require_senders
 from stacks.config_errors import environment_invalid, require_own_regions, require_tuples
 
-_TRAIL_ARN: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:cloudtrail:[a-z0-9-]+:[0-9]{12}:trail/[A-Za-z0-9._-]{3,128}"
-)
+_TRAIL_ARN: Final = arn_form("cloudtrail", "trail/[A-Za-z0-9._-]{3,128}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExistingTrail:
+class ExistingTrail(OfArn):
     """A trail of this account that somebody else owns. Nothing of it is in a template.
 
     `python -m ops trail ENV` shows which sends it should record and does not, and adds that to it.
@@ -39,16 +37,6 @@ class ExistingTrail:
                 self.arn,
                 "copy it from `aws cloudtrail describe-trails`",
             )
-
-    @property
-    def region(self) -> str:
-        """Its home."""
-        return self.arn.split(":")[3]
-
-    @property
-    def account(self) -> str:
-        """Whose it is."""
-        return self.arn.split(":")[4]
 
     @property
     def name(self) -> str:

@@ -9,12 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from constructs_lib.arns import TOPIC_ARN, is_of_region
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import require_key_arn
 from constructs_lib.events.subscribers import Subscriber, first_repeated
-from constructs_lib.existing import is_of_region
-from constructs_lib.monitoring.topic_arns import TOPIC_ARN
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,80}")
 

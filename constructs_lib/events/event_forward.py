@@ -7,36 +7,28 @@ receiving events between AWS accounts", "Sending events to an AWS service in ano
 
 Example::
 
-    EventForward(name="analytics", to=ForeignBus(arn="arn:aws:events:eu-west-1:222222222222:event-bus/mail"))
+    EventForward(name="analytics", to=ForeignBus(arn=bus_arn))  # the output of `ForwardedEvents`
 """
 
 import re
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from constructs_lib.arns import KEY_ARN, TOPIC_ARN, OfArn, arn_form, is_of_region
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import Feedback
-from constructs_lib.existing import is_of_region
 
 MAX_RULE_NAME: Final = 48
 """EventBridge takes 64 characters (PutRule). The rule's role has the Region in its name besides, and IAM
 takes 64 for that."""
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9-]*")
-_BUS_ARN: Final = re.compile(
-    r"arn:(?P<partition>aws[a-z0-9-]*):events:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):event-bus/[A-Za-z0-9._-]{1,256}"
-)
-_TOPIC_ARN: Final = re.compile(
-    r"arn:(?P<partition>aws[a-z0-9-]*):sns:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):[A-Za-z0-9_-]{1,256}"
-)
-_KEY_ARN: Final = re.compile(
-    r"arn:(?P<partition>aws[a-z0-9-]*):kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/[A-Za-z0-9-]{1,256}"
-)
+_BUS_ARN: Final = arn_form("events", "event-bus/[A-Za-z0-9._-]{1,256}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForeignBus:
+class ForeignBus(OfArn):
     """An event bus of another account. Its policy lets our rule, as `ForwardedEvents` writes it.
 
     Attributes:
@@ -57,19 +49,9 @@ class ForeignBus:
             "an event bus: arn:<partition>:events:<region>:<account>:event-bus/<name>",
         )
 
-    @property
-    def region(self) -> str:
-        """Its Region."""
-        return self.arn.split(":")[3]
-
-    @property
-    def account(self) -> str:
-        """Its account."""
-        return self.arn.split(":")[4]
-
 
 @dataclass(frozen=True, kw_only=True)
-class ForeignTopic:
+class ForeignTopic(OfArn):
     """A topic of another account. Its policy and that of its key let our role, as `ForwardedTopic` writes.
 
     Subscribers get the SES event alone, as from a topic that SES publishes to.
@@ -88,22 +70,12 @@ class ForeignTopic:
 
     def __post_init__(self) -> None:
         topic = _parts(
-            _TOPIC_ARN, "arn", self.arn, "a standard topic: arn:<partition>:sns:<region>:<account>:<name>"
+            TOPIC_ARN, "arn", self.arn, "a standard topic: arn:<partition>:sns:<region>:<account>:<name>"
         )
         if self.key_arn is not None:
             what = f"a KMS key in {topic['region']}: arn:<partition>:kms:<region>:<account>:key/<id>"
-            if _parts(_KEY_ARN, "key_arn", self.key_arn, what)["region"] != topic["region"]:
+            if _parts(KEY_ARN, "key_arn", self.key_arn, what)["region"] != topic["region"]:
                 raise _invalid("key_arn", f"the ARN of {what}", self.key_arn, "name the topic's own key")
-
-    @property
-    def region(self) -> str:
-        """Its Region."""
-        return self.arn.split(":")[3]
-
-    @property
-    def account(self) -> str:
-        """Its account."""
-        return self.arn.split(":")[4]
 
 
 @dataclass(frozen=True, kw_only=True)

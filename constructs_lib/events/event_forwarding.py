@@ -15,7 +15,7 @@ Example::
     EventForwarding(
         stack, "ToAnalytics", configuration_set=profile,
         forward=EventForward(
-            name="analytics", to=ForeignBus(arn="arn:aws:events:eu-west-1:222222222222:event-bus/mail")
+            name="analytics", to=ForeignBus(arn=bus_arn)
         ),
     )
 """

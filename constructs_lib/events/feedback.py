@@ -7,22 +7,19 @@ Example::
     )
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
+from constructs_lib.arns import KEY_ARN, is_of_region
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.subscribers import Subscriber, first_repeated, queue_owner
-from constructs_lib.existing import is_of_region, require_existing_topic
+from constructs_lib.existing import require_existing_topic
 
 MAX_VISIBILITY_SECONDS: Final = 43_200
 MAX_RECEIVE_COUNT: Final = 1_000
-_KEY_ARN: Final = re.compile(
-    r"arn:(?P<partition>aws[a-z0-9-]*):kms:(?P<region>[a-z0-9-]+):[0-9]{12}:key/[A-Za-z0-9-]{1,256}"
-)
 
 
 class SendingEvent(StrEnum):
@@ -213,7 +210,7 @@ def require_key_arn(key_arn: str, *, region: str) -> str:
     """
     if is_token(key_arn):
         return key_arn
-    found = _KEY_ARN.fullmatch(key_arn)
+    found = KEY_ARN.fullmatch(key_arn)
     if found is None or not is_of_region(found, region):
         raise ConfigurationError(
             "encryption-key-unusable",

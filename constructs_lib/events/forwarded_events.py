@@ -23,11 +23,11 @@ import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from constructs_lib.account_id import require_account_id
+from constructs_lib.encryption_key import rotated_key
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.event_forward import require_known_name
 from constructs_lib.events.feedback import FeedbackQueue
@@ -105,11 +105,10 @@ class ForwardedEvents(Construct):
         cdk.CfnOutput(
             self, "BusArn", value=self.bus_arn, description=f"For the sender of {name}: its rule's target"
         )
-        self.key = kms.Key(
+        self.key = rotated_key(
             self,
             "Key",
             description=f"Amazon SES: events of another account, {name}",
-            enable_key_rotation=True,
             removal_policy=removal_policy,
         )
         self.undelivered = UndeliveredEvents(

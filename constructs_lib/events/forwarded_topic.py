@@ -22,11 +22,11 @@ from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from constructs_lib.account_id import require_account_id
+from constructs_lib.encryption_key import rotated_key
 from constructs_lib.events.event_forward import require_known_name
 from constructs_lib.events.topic_queues import deny_without_tls
 
@@ -77,11 +77,10 @@ class ForwardedTopic(Construct):
         )
         sender = iam.AccountPrincipal(sender_account)
         by_role = {"ArnEquals": {"aws:PrincipalArn": role_arn}}
-        self.key = kms.Key(
+        self.key = rotated_key(
             self,
             "Key",
             description=f"Amazon SES: events of another account, {name}",
-            enable_key_rotation=True,
             removal_policy=removal_policy,
         )
         # By name: the topic itself refers to the key.

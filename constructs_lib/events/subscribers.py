@@ -10,13 +10,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from constructs_lib.arns import arn_form
 from constructs_lib.domain_name import is_token
 from constructs_lib.email_address import normalize_address
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.https_url import UrlFault, split_https_url, without_password
 
 _Value = TypeVar("_Value")
-_QUEUE_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sqs:[a-z0-9-]+:(?P<account>[0-9]{12}):[A-Za-z0-9_-]{1,80}")
+_QUEUE_ARN: Final = arn_form("sqs", "[A-Za-z0-9_-]{1,80}")
 _SECRET: Final = re.compile(r"\{\{resolve:secretsmanager:[^{}]+\}\}")
 _FIXES: Final = {
     UrlFault.CHARACTERS: "write other characters percent-encoded, and no white space",

@@ -12,8 +12,7 @@ What a person must still do: have the topic's owner deploy first.
 Example::
 
     TopicQueue(
-        stack, "Bounces", name="bounces",
-        topic_arn="arn:aws:sns:eu-west-1:111111111111:transactional-bounce",
+        stack, "Bounces", name="bounces", topic_arn=topic_arn,
     )
 """
 
@@ -24,12 +23,13 @@ from typing import Final
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from constructs_lib.arns import TOPIC_ARN, is_of_region
 from constructs_lib.domain_name import is_token
+from constructs_lib.encryption_key import rotated_key
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.events.feedback import FeedbackQueue
 from constructs_lib.events.feedback_key import sns_fills_queues
@@ -38,7 +38,6 @@ from constructs_lib.events.topic_queues import DEAD_LETTER_RETENTION_DAYS, Topic
 from constructs_lib.events.topic_subscriptions import subscribe
 from constructs_lib.monitoring.dead_letter_alarm import DeadLetterAlarm
 
-_TOPIC_ARN: Final = re.compile(r"arn:aws[a-z0-9-]*:sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,76}")
 
 
@@ -80,11 +79,10 @@ class TopicQueue(Construct):
         _require_topic(topic_arn, region=cdk.Stack.of(scope).region)
 
         super().__init__(scope, construct_id)
-        self.key = kms.Key(
+        self.key = rotated_key(
             self,
             "Key",
             description=f"Amazon SES: events of another account, {name}",
-            enable_key_rotation=True,
             removal_policy=removal_policy,
         )
         self.key.add_to_resource_policy(sns_fills_queues([topic_arn]))
@@ -140,8 +138,8 @@ def _require_name(name: str) -> None:
 def _require_topic(topic_arn: str, *, region: str) -> None:
     if is_token(topic_arn):
         return
-    found = _TOPIC_ARN.fullmatch(topic_arn)
-    if found is None or (not is_token(region) and found["region"] != region):
+    found = TOPIC_ARN.fullmatch(topic_arn)
+    if found is None or not is_of_region(found, region):
         raise ConfigurationError(
             "topic-queue-invalid",
             option="topic_arn",

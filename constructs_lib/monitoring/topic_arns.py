@@ -3,14 +3,11 @@
 import re
 from typing import Final
 
+from constructs_lib.arns import TOPIC_ARN, is_of_region
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
-from constructs_lib.existing import is_of_region
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,76}")
-TOPIC_ARN: Final = re.compile(
-    r"arn:(?P<partition>aws[a-z0-9-]*):sns:(?P<region>[a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}"
-)
 
 
 def require_topic_name(name: str, *, option: str) -> str:

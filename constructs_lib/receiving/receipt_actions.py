@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from constructs_lib.arns import arn_form
 from constructs_lib.domain_name import is_token
 from constructs_lib.email_address import normalize_address
 from constructs_lib.errors import ConfigurationError
@@ -33,12 +34,8 @@ MAX_HEADER_VALUE: Final = 2047
 _PREFIX: Final = re.compile(r"[A-Za-z0-9!_.'()=@+-][A-Za-z0-9!_.'()/=@+-]{0,198}/")
 _TEXT: Final = re.compile(r"[\t\x20-\x7e]+")
 _HEADER_NAME: Final = re.compile(r"[A-Za-z0-9-]{1,50}")
-_FUNCTION: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]{1,128})?"
-)
-_ORGANIZATION: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:workmail:[a-z0-9-]+:[0-9]{12}:organization/m-[A-Za-z0-9]{1,64}"
-)
+_FUNCTION: Final = arn_form("lambda", "function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]{1,128})?")
+_ORGANIZATION: Final = arn_form("workmail", "organization/m-[A-Za-z0-9]{1,64}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,8 +8,8 @@ its stack.
 Example::
 
     StoredMailAccess(
-        stack, "SupportMail", roles=[support], bucket_name="mail-bucket", prefixes=["support/"],
-        key_arn="arn:aws:kms:eu-west-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        stack, "SupportMail", roles=[support], bucket_name=bucket_name, key_arn=key_arn,
+        prefixes=["support/"],
     )
 """
 
@@ -22,15 +22,13 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from constructs_lib.acknowledgments import acknowledge_wildcards
+from constructs_lib.arns import KEY_ARN
 from constructs_lib.policy_size import MANAGED_POLICY, require_policy_size
 from constructs_lib.receiving.client_side_encryption import client_side_statement
 from constructs_lib.receiving.mail_reader import access_invalid, require_read_prefixes
 from constructs_lib.receiving.reader_statements import reader_policy
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_KEY_ARN: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:kms:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):key/[A-Za-z0-9-]{1,256}"
-)
 
 
 class StoredMailAccess(Construct):
@@ -113,7 +111,7 @@ class StoredMailAccess(Construct):
 
 
 def _region_and_owner(option: str, key_arn: str) -> tuple[str, str]:
-    found = _KEY_ARN.fullmatch(key_arn)
+    found = KEY_ARN.fullmatch(key_arn)
     if found is None:
         raise access_invalid(
             option,

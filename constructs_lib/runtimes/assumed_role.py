@@ -10,7 +10,7 @@ from .aws_calls import asked
 _SESSION_SECONDS: Final = 900
 """The shortest session that STS gives (STS API, AssumeRole)."""
 
-_STS_REGIONS: Final = {"cn-": "cn-northwest-1", "eusc-": "eusc-de-east-1", "us-gov-": "us-gov-west-1"}
+_STS_REGIONS: Final = {"eusc-": "eusc-de-east-1", "us-gov-": "us-gov-west-1"}
 
 
 def sts_region(region: str) -> str:

@@ -12,12 +12,11 @@ Example::
 
     DelegatedSending(
         stack, "AsShop", roles=[newsletter], configuration_set=profile,
-        identity_arn="arn:aws:ses:eu-west-1:111111111111:identity/shop.example",
+        identity_arn=identity_arn,  # the owner's output
         conditions=SendConditions(from_addresses=("letters@shop.example",)),
     )
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -25,6 +24,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from constructs_lib.arns import arn_form
 from constructs_lib.domain_name import is_token
 from constructs_lib.errors import ConfigurationError
 from constructs_lib.policy_size import MANAGED_POLICY, require_policy_size
@@ -36,9 +36,7 @@ from constructs_lib.sending.send_permission import SendPermission
 from constructs_lib.sending.sending_authorization import SEND_ACTIONS
 from constructs_lib.sending.sending_profile import SendingProfile
 
-_IDENTITY_ARN: Final = re.compile(
-    r"arn:aws[a-z0-9-]*:ses:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):identity/(?P<name>[^\s*?/]{3,320})"
-)
+_IDENTITY_ARN: Final = arn_form("ses", r"identity/(?P<name>[^\s*?/]{3,320})")
 
 
 class DelegatedSending(Construct):

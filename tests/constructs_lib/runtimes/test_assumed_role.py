@@ -13,7 +13,6 @@ from constructs_lib.runtimes.assumed_role import Session, sts_region
         ("af-south-1", "us-east-1"),  # opt-in: the other account may not have enabled it
         ("us-gov-east-1", "us-gov-west-1"),
         ("eusc-de-east-1", "eusc-de-east-1"),
-        ("cn-north-1", "cn-northwest-1"),
     ],
 )
 def test_sts_is_that_of_route_53_in_the_partition(region: str, asked: str) -> None:
